@@ -1,0 +1,26 @@
+export { DivergenceError, InterruptedError, InvalidArgumentError, requireThat } from "./errors";
+export { type NotebookHost, display, displayBundle, notebookHost } from "./host";
+export { ProgressBar, breathe, progressBar } from "./progress";
+export { type RandomStream, randomStream } from "./random";
+export { dot, norm } from "./vector";
+export {
+  type Matrix,
+  add,
+  diagonal,
+  frobeniusNorm,
+  identity,
+  matrix,
+  outer,
+  scale,
+  subtract,
+  symmetricPart,
+  trace,
+  transpose,
+  zeros,
+} from "./matrix";
+export { gram, multiply, multiplyVector } from "./products";
+export { type SymmetricEigen, eigh, topEigenvalue } from "./eigh";
+export { engine } from "./engine";
+export { type Engine, type GemmOptions } from "./engine-interface";
+export { blasEngine } from "./engine-blas";
+export { plainEngine } from "./engine-plain";

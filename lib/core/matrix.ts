@@ -1,0 +1,211 @@
+import { requireThat } from "./errors";
+import { norm } from "./vector";
+
+/**
+ * A dense real matrix, row-major: the entry in row i and column j is `data[i * cols + j]`.
+ */
+export interface Matrix {
+  readonly rows: number;
+  readonly cols: number;
+  readonly data: Float64Array;
+}
+
+/**
+ * The matrix with the given rows.
+ *
+ * @throws InvalidArgumentError when there is no entry, when the rows differ in length, or when an entry is not finite
+ *
+ * @example
+ * matrix([[1, 2], [3, 4]]).data; // Float64Array [1, 2, 3, 4]
+ */
+export function matrix(rows: readonly (readonly number[])[]): Matrix {
+  requireThat(rows.length > 0 && rows[0].length > 0, "matrix", "at least one row and one column are needed", rows);
+  const result = zeros(rows.length, rows[0].length);
+  rows.forEach((row, i) => {
+    requireThat(
+      row.length === result.cols,
+      "matrix",
+      "all rows must have the same length",
+      `${result.cols} entries in row 0 and ${row.length} in row ${i}`,
+    );
+    row.forEach((entry, j) => {
+      requireThat(Number.isFinite(entry), "matrix", "the entries must be finite", `${entry} at (${i}, ${j})`);
+      result.data[i * result.cols + j] = entry;
+    });
+  });
+  return result;
+}
+
+/**
+ * The rows × cols matrix of zeros.
+ *
+ * @throws InvalidArgumentError when a size is not a positive integer
+ *
+ * @example
+ * zeros(2, 3).data.length; // 6
+ */
+export function zeros(rows: number, cols: number): Matrix {
+  requireThat(Number.isSafeInteger(rows) && rows > 0, "zeros", "the number of rows must be a positive integer", rows);
+  requireThat(
+    Number.isSafeInteger(cols) && cols > 0,
+    "zeros",
+    "the number of columns must be a positive integer",
+    cols,
+  );
+  return { rows, cols, data: new Float64Array(rows * cols) };
+}
+
+/**
+ * The identity matrix I of size n × n.
+ *
+ * @throws InvalidArgumentError when n is not a positive integer
+ *
+ * @example
+ * identity(2); // matrix([[1, 0], [0, 1]])
+ */
+export function identity(n: number): Matrix {
+  requireThat(Number.isSafeInteger(n) && n > 0, "identity", "the size must be a positive integer", n);
+  return diagonal(new Float64Array(n).fill(1));
+}
+
+/**
+ * The n × n matrix diag(v₁, …, vₙ).
+ *
+ * @throws InvalidArgumentError when there is no value
+ *
+ * @example
+ * diagonal([1, 2]); // matrix([[1, 0], [0, 2]])
+ */
+export function diagonal(values: ArrayLike<number>): Matrix {
+  const n = values.length;
+  requireThat(n > 0, "diagonal", "at least one value is needed", values);
+  const result = zeros(n, n);
+  for (let i = 0; i < n; i++) result.data[i * n + i] = values[i];
+  return result;
+}
+
+/**
+ * The transpose Aᵀ, a new matrix: (Aᵀ)ⱼᵢ = Aᵢⱼ.
+ *
+ * @example
+ * transpose(matrix([[1, 2, 3]])); // matrix([[1], [2], [3]])
+ */
+export function transpose(A: Matrix): Matrix {
+  const result = zeros(A.cols, A.rows);
+  for (let i = 0; i < A.rows; i++) {
+    for (let j = 0; j < A.cols; j++) result.data[j * A.rows + i] = A.data[i * A.cols + j];
+  }
+  return result;
+}
+
+/**
+ * The sum A + B of two matrices of the same shape, a new matrix.
+ *
+ * @throws InvalidArgumentError when the shapes differ
+ *
+ * @example
+ * add(matrix([[1, 2]]), matrix([[3, 4]])); // matrix([[4, 6]])
+ */
+export function add(A: Matrix, B: Matrix): Matrix {
+  requireSameShape("add", A, B);
+  return { rows: A.rows, cols: A.cols, data: A.data.map((a, k) => a + B.data[k]) };
+}
+
+/**
+ * The difference A − B of two matrices of the same shape, a new matrix.
+ *
+ * @throws InvalidArgumentError when the shapes differ
+ *
+ * @example
+ * subtract(matrix([[1, 2]]), matrix([[3, 5]])); // matrix([[-2, -3]])
+ */
+export function subtract(A: Matrix, B: Matrix): Matrix {
+  requireSameShape("subtract", A, B);
+  return { rows: A.rows, cols: A.cols, data: A.data.map((a, k) => a - B.data[k]) };
+}
+
+/**
+ * The multiple s·A, a new matrix.
+ *
+ * @example
+ * scale(matrix([[1, 2]]), 3); // matrix([[3, 6]])
+ */
+export function scale(A: Matrix, s: number): Matrix {
+  return { rows: A.rows, cols: A.cols, data: A.data.map((a) => s * a) };
+}
+
+/**
+ * The symmetric part (A + Aᵀ)/2 of a square matrix, exactly symmetric.
+ *
+ * For matrices that are symmetric but for rounding, such as products, before `eigh`.
+ *
+ * @throws InvalidArgumentError when A is not square
+ *
+ * @example
+ * symmetricPart(matrix([[1, 2], [4, 1]])); // matrix([[1, 3], [3, 1]])
+ */
+export function symmetricPart(A: Matrix): Matrix {
+  requireThat(A.rows === A.cols, "symmetricPart", "the matrix must be square", A);
+  const n = A.rows;
+  const result = zeros(n, n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      const mean = (A.data[i * n + j] + A.data[j * n + i]) / 2;
+      result.data[i * n + j] = mean;
+      result.data[j * n + i] = mean;
+    }
+  }
+  return result;
+}
+
+/**
+ * The trace Tr A = Σᵢ Aᵢᵢ of a square matrix.
+ *
+ * @throws InvalidArgumentError when A is not square
+ *
+ * @example
+ * trace(matrix([[1, 2], [3, 4]])); // 5
+ */
+export function trace(A: Matrix): number {
+  requireThat(A.rows === A.cols, "trace", "the matrix must be square", A);
+  let sum = 0;
+  for (let i = 0; i < A.rows; i++) sum += A.data[i * A.cols + i];
+  return sum;
+}
+
+/**
+ * The Frobenius norm ‖A‖_F = (Σᵢⱼ Aᵢⱼ²)^½.
+ *
+ * @example
+ * frobeniusNorm(matrix([[3, 0], [0, 4]])); // 5
+ */
+export function frobeniusNorm(A: Matrix): number {
+  return norm(A.data);
+}
+
+/**
+ * The outer product x yᵀ of vectors of lengths m and n: an m × n matrix of rank at most one.
+ *
+ * @throws InvalidArgumentError when a vector is empty
+ *
+ * @example
+ * outer([1, 2], [3, 4]); // matrix([[3, 4], [6, 8]])
+ */
+export function outer(x: ArrayLike<number>, y: ArrayLike<number>): Matrix {
+  requireThat(
+    x.length > 0 && y.length > 0,
+    "outer",
+    "the vectors must not be empty",
+    `${x.length} and ${y.length} entries`,
+  );
+  const result = zeros(x.length, y.length);
+  for (let i = 0; i < x.length; i++) {
+    for (let j = 0; j < y.length; j++) result.data[i * y.length + j] = x[i] * y[j];
+  }
+  return result;
+}
+
+function requireSameShape(functionName: string, A: Matrix, B: Matrix): void {
+  const shapes = `${A.rows}×${A.cols} and ${B.rows}×${B.cols}`;
+  requireThat(A.rows === B.rows && A.cols === B.cols, functionName, "the shapes must be equal", shapes);
+}
