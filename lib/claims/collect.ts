@@ -68,7 +68,8 @@ export function collectChecks(notebooks: readonly NotebookOutputs[]): Ledger {
   return { claims: Object.fromEntries(entries) };
 }
 
-function entryOf(checks: readonly LedgerCheck[]): LedgerEntry {
+/** A claim's entry: its verdict is the worst of its checks'. */
+export function entryOf(checks: readonly LedgerCheck[]): LedgerEntry {
   return {
     verdict: worstVerdict(checks.map(({ verdict }) => verdict)),
     notebooks: [...new Set(checks.map(({ notebook }) => notebook))],

@@ -1,4 +1,4 @@
-import type { Ledger, LedgerEntry } from "./collect";
+import { entryOf, type Ledger, type LedgerEntry } from "./collect";
 import { CLAIMS } from "./ledger";
 
 /**
@@ -19,6 +19,21 @@ export function compareLedgers(committed: Ledger, fresh: Ledger): string[] {
     ...unknown.map((id) => `${id}: in the committed ledger, but no claim has this id`),
     ...known.flatMap((id) => compareEntries(id, committed.claims[id], fresh.claims[id])),
   ];
+}
+
+/**
+ * The part of a ledger that comes from the notebooks named, as if the others did not exist: what a run of some of
+ * them is compared with.
+ *
+ * @example
+ * restrictLedger({ claims: {} }, ["00-tour"]); // { claims: {} }
+ */
+export function restrictLedger(ledger: Ledger, notebooks: readonly string[]): Ledger {
+  const entries = Object.entries(ledger.claims).flatMap(([id, { checks }]): [string, LedgerEntry][] => {
+    const kept = checks.filter(({ notebook }) => notebooks.includes(notebook));
+    return kept.length === 0 ? [] : [[id, entryOf(kept)]];
+  });
+  return { claims: Object.fromEntries(entries) };
 }
 
 function compareEntries(id: string, before: LedgerEntry | undefined, after: LedgerEntry | undefined): string[] {

@@ -20,5 +20,5 @@ export { CheckDefectError, CheckFailedError, NonFiniteMeasurementError } from ".
 export { type Verdict, VERDICTS_WORST_FIRST, worstVerdict } from "./verdict";
 export { closingTable } from "./closing-table";
 export { type Ledger, type LedgerCheck, type LedgerEntry, type NotebookOutputs, collectChecks } from "./collect";
-export { compareLedgers } from "./compare";
+export { compareLedgers, restrictLedger } from "./compare";
 export { type RenderedLedger, renderLedger } from "./render";
