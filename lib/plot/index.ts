@@ -1,0 +1,15 @@
+export { band } from "./band";
+export { bars } from "./bars";
+export { figure } from "./figure";
+export type { FigureOptions } from "./figure";
+export type { Figure, FigureBundle } from "./figure-object";
+export { imageGrid } from "./image-grid";
+export type { ImageGridOptions } from "./image-grid";
+export { line } from "./line";
+export { paths } from "./paths";
+export { points } from "./points";
+export { raster } from "./raster";
+export type { RasterOptions } from "./raster";
+export { rule } from "./rule";
+export { sideBySide } from "./side-by-side";
+export type { Axis, Layer, Role, Values } from "./types";
