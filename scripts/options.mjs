@@ -1,0 +1,212 @@
+// Command lines of the scripts: strict, with an answer to every mistake.
+import util from "node:util";
+import { SetupError } from "./steps.mjs";
+
+/** A command line that cannot be understood. */
+export class UsageError extends Error {}
+
+/**
+ * Reads a command line strictly.
+ *
+ * @param {readonly string[]} args
+ * @param {import("node:util").ParseArgsConfig["options"]} options
+ * @param {{ allowPositionals?: boolean }} [settings]
+ * @returns {{ values: Record<string, unknown>, positionals: string[] }}
+ * @throws {UsageError}
+ */
+function read(args, options, { allowPositionals = false } = {}) {
+  try {
+    const { values, positionals } = util.parseArgs({ args: [...args], options, allowPositionals, strict: true });
+    return { values, positionals };
+  } catch (error) {
+    // Node's message, without its advice on positional arguments.
+    throw new UsageError(/** @type {Error} */ (error).message.split(". ")[0]);
+  }
+}
+
+export const startUsage = `npm start [-- OPTIONS]     sets up what is missing and opens the course in JupyterLab
+
+  --no-browser   only print the address (for servers)
+  --port N       listen on port N; without it, on the first free one from 8888
+  --ip IP        listen on this address; without it, only this machine can connect
+  --help         this text
+
+Mind the -- between "npm start" and the options: without it npm takes them for its own.`;
+
+/**
+ * @param {readonly string[]} args of `npm start`
+ * @returns {{ help: boolean, jupyter: string[] }} and what they are for Jupyter
+ */
+export function readStartOptions(args) {
+  const { values } = read(args, {
+    "no-browser": { type: "boolean" },
+    port: { type: "string" },
+    ip: { type: "string" },
+    help: { type: "boolean", short: "h" },
+  });
+  const jupyter = [];
+  if (values["no-browser"]) jupyter.push("--no-browser");
+  if (values.port !== undefined) {
+    const port = String(values.port);
+    if (!/^\d+$/.test(port) || Number(port) < 1 || Number(port) > 65535) {
+      throw new UsageError(`--port: an integer from 1 to 65535, got ${port}`);
+    }
+    // No other port instead: who names one has pointed something at it.
+    jupyter.push(`--ServerApp.port=${Number(port)}`, "--ServerApp.port_retries=0");
+  }
+  if (values.ip !== undefined) {
+    if (values.ip === "") throw new UsageError("--ip: an address, got nothing");
+    jupyter.push(`--ServerApp.ip=${String(values.ip)}`);
+  }
+  return { help: values.help === true, jupyter };
+}
+
+export const testUsage = `npm test [-- OPTIONS]      sets up what is missing and runs every check
+
+  --no-python    leave out all that needs Python (JupyterLab, nbgrader, the Python clients)
+  --only NAME    only the stages whose name contains NAME; may be repeated
+  --help         this text
+
+Mind the -- between "npm test" and the options: without it npm takes them for its own.`;
+
+/**
+ * @param {readonly string[]} args of `npm test`
+ * @param {readonly string[]} stages the names of the stages
+ */
+export function readTestOptions(args, stages) {
+  const { values } = read(args, {
+    "no-python": { type: "boolean" },
+    only: { type: "string", multiple: true },
+    help: { type: "boolean", short: "h" },
+  });
+  const only = /** @type {string[]} */ (values.only ?? []);
+  for (const name of only) {
+    if (!stages.some((stage) => stage.includes(name))) {
+      throw new UsageError(`--only: part of a stage's name (${stages.join(", ")}), got ${name}`);
+    }
+  }
+  return {
+    help: values.help === true,
+    python: values["no-python"] !== true,
+    stages: stages.filter((stage) => only.length === 0 || only.some((name) => stage.includes(name))),
+  };
+}
+
+export const resetUsage = `npm run reset -- NUMBER …  brings notebooks back to the committed version, for example: npm run reset -- 07
+
+Your own version is kept beside it, as 07-….mine-<date>.ipynb.`;
+
+/**
+ * @param {readonly string[]} args of `npm run reset`
+ * @param {readonly string[]} notebooks file names of the committed notebooks
+ * @returns {{ help: boolean, chosen: string[] }} file names
+ */
+export function readResetOptions(args, notebooks) {
+  const { values, positionals } = read(args, { help: { type: "boolean", short: "h" } }, { allowPositionals: true });
+  if (values.help === true) return { help: true, chosen: [] };
+  if (positionals.length === 0) throw new UsageError("which notebook?");
+  return { help: false, chosen: chooseNotebooks(positionals, notebooks) };
+}
+
+/**
+ * The file names that numbers stand for, each once.
+ *
+ * @param {readonly string[]} wanted numbers, or names
+ * @param {readonly string[]} notebooks
+ * @throws {UsageError} for a number without a notebook, with the nearest ones
+ */
+function chooseNotebooks(wanted, notebooks) {
+  const chosen = wanted.map((wanted) => {
+    const start = wanted.replace(/^.*[/\\]/, "").replace(/^\d$/, "0$&");
+    const found = notebooks.filter(
+      (name) => name === start || name.startsWith(`${start}-`) || name === `${start}.ipynb`,
+    );
+    const [name, another] = found;
+    if (name === undefined || another !== undefined) {
+      throw new UsageError(`${wanted} is no notebook. There are:\n${nearest(wanted, notebooks).join("\n")}`);
+    }
+    return name;
+  });
+  return [...new Set(chosen)];
+}
+
+/**
+ * The five notebooks whose numbers are nearest to the wanted one, in their order; all when it has no number.
+ *
+ * @param {string} wanted
+ * @param {readonly string[]} notebooks
+ */
+function nearest(wanted, notebooks) {
+  const number = Number.parseInt(wanted, 10);
+  if (Number.isNaN(number)) return notebooks;
+  const distance = (/** @type {string} */ name) => Math.abs(Number.parseInt(name, 10) - number);
+  return [...notebooks]
+    .sort((a, b) => distance(a) - distance(b))
+    .slice(0, 5)
+    .sort();
+}
+
+export const notebooksUsage = `npm run notebooks [-- OPTIONS] [NUMBER …]  runs notebooks on fresh kernels, all of them without a number
+
+  --write          keep the outputs in the files of those that pass
+  --time-limit S   seconds that one cell may take (120)
+  --help           this text`;
+
+/**
+ * @param {readonly string[]} args of `npm run notebooks`
+ * @param {readonly string[]} notebooks file names
+ */
+export function readNotebooksOptions(args, notebooks) {
+  const { values, positionals } = read(
+    args,
+    { write: { type: "boolean" }, "time-limit": { type: "string" }, help: { type: "boolean", short: "h" } },
+    { allowPositionals: true },
+  );
+  const cellTimeLimit = Number(values["time-limit"] ?? 120);
+  if (!(cellTimeLimit > 0))
+    throw new UsageError(`--time-limit: a positive number, got ${String(values["time-limit"])}`);
+  return {
+    help: values.help === true,
+    write: values.write === true,
+    cellTimeLimit,
+    chosen: positionals.length > 0 ? chooseNotebooks(positionals, notebooks) : [...notebooks],
+  };
+}
+
+export const verifyUsage = `npm run verify [-- OPTIONS] [NUMBER …]  runs notebooks and compares their verdicts with ledger.json
+
+  --update   write ledger.json instead (all notebooks)
+  --help     this text`;
+
+/**
+ * @param {readonly string[]} args of `npm run verify`
+ * @param {readonly string[]} notebooks file names
+ */
+export function readVerifyOptions(args, notebooks) {
+  const options = /** @type {const} */ ({ update: { type: "boolean" }, help: { type: "boolean", short: "h" } });
+  const { values, positionals } = read(args, options, { allowPositionals: true });
+  const update = values.update === true;
+  if (update && positionals.length > 0) throw new UsageError("--update: takes all notebooks, got a choice of them");
+  return {
+    help: values.help === true,
+    update,
+    chosen: positionals.length > 0 ? chooseNotebooks(positionals, notebooks) : [...notebooks],
+  };
+}
+
+/**
+ * Runs a script; what the reader can act on is shown without a stack trace.
+ *
+ * @param {string} usage
+ * @param {() => Promise<number>} script gives the exit code
+ */
+export async function main(usage, script) {
+  try {
+    process.exitCode = await script();
+  } catch (error) {
+    if (error instanceof UsageError) console.error(`${error.message}\n\n${usage}`);
+    else if (error instanceof SetupError) console.error(`\n${error.message}`);
+    else throw error;
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  }
+}
