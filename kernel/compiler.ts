@@ -3,16 +3,21 @@ import { SourceMap, type SourceMapPayload } from "node:module";
 /**
  * What the kernel changes about the compiler that tslab brings (TypeScript 5.0.4 with tslab's own extensions),
  * without touching a file of either: the module in `require.cache` is replaced, before tslab loads, by one that
- * forwards everything but three functions.
+ * forwards everything but a few functions.
  *
  * - Cells are checked with `strict`, and packages resolve by their `exports` maps (`Bundler`).
  * - Files on disk are not watched: a library that is rebuilt while the kernel runs makes tslab's watcher throw in
  *   every later cell. Changes count after a restart of the kernel.
  * - Both compilation steps keep their source maps, so that an error names the line the reader wrote.
+ * - `{ x }` finds the `x` of an earlier cell (tslab rewrites the name everywhere else, but not there).
  */
 const compilerId = "@tslab/typescript-for-tslab";
 
 type Compiler = typeof import("@tslab/typescript-for-tslab");
+type Node = import("@tslab/typescript-for-tslab").Node;
+type SourceFile = import("@tslab/typescript-for-tslab").SourceFile;
+type TransformerFactory<T extends Node> = import("@tslab/typescript-for-tslab").TransformerFactory<T>;
+type TypeChecker = import("@tslab/typescript-for-tslab").TypeChecker;
 
 /** The source maps of the cell that was compiled last: from what runs to ES modules, from those to TypeScript. */
 let lastMaps: SourceMap[] = [];
@@ -57,8 +62,22 @@ export function prepareCompiler(): void {
     return { ...result, outputText: result.outputText.replace(/\n?\/\/# sourceMappingURL=\S+\s*$/, "") };
   };
 
+  const createWatchProgram = (host: Parameters<Compiler["createWatchProgram"]>[0]) => {
+    const created = host.afterProgramCreate?.bind(host);
+    host.afterProgramCreate = (builder) => {
+      const emit = builder.emit.bind(builder);
+      builder.emit = (file, write, token, declarationsOnly, transformers) =>
+        emit(file, write, token, declarationsOnly, {
+          ...transformers,
+          before: [expandShorthands(compiler, builder.getProgram().getTypeChecker())],
+        });
+      created?.(builder);
+    };
+    return compiler.createWatchProgram(host);
+  };
+
   // A new object with a getter for each export: the bundle's own exports cannot be redefined.
-  const changed = { __esModule: true, createWatchCompilerHost, transpileModule };
+  const changed = { __esModule: true, createWatchCompilerHost, createWatchProgram, transpileModule };
   const replacement = Object.defineProperties(
     { ...changed },
     Object.fromEntries(
@@ -68,6 +87,23 @@ export function prepareCompiler(): void {
     ),
   );
   require.cache[path]!.exports = replacement;
+}
+
+/** `{ x }` to `{ x: exports.x }` where x is a variable of an earlier cell: there tslab keeps them. */
+function expandShorthands(ts: Compiler, checker: TypeChecker): TransformerFactory<SourceFile> {
+  return (context) => {
+    const visit = (node: Node): Node => {
+      if (ts.isShorthandPropertyAssignment(node)) {
+        const declarations = checker.getShorthandAssignmentValueSymbol(node)?.declarations ?? [];
+        if (declarations.some((declaration) => declaration.getSourceFile().fileName.endsWith("/__prev__.d.ts"))) {
+          const variable = ts.factory.createPropertyAccessExpression(ts.factory.createIdentifier("exports"), node.name);
+          return ts.factory.createPropertyAssignment(node.name, variable);
+        }
+      }
+      return ts.visitEachChild(node, visit, context);
+    };
+    return (file) => ts.visitEachChild(file, visit, context);
+  };
 }
 
 /** Takes the maps of the cell that was compiled last. */

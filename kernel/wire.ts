@@ -59,8 +59,8 @@ export function decode(key: string, frames: readonly Buffer[]): Message {
   if (parts.length < 4) throw new Error(`decode: a message needs 4 parts after its signature, got ${parts.length}`);
   const wanted = sign(key, parts);
   if (signature.toString() !== wanted) throw new Error("decode: a message needs a valid signature, got another");
-  const [header, parent, metadata, content] = parts.slice(0, 4).map((part) => JSON.parse(part.toString()));
-  return { identities: frames.slice(0, delimiter), header, parent, metadata, content };
+  const [header, parent, metadata, content] = parts.slice(0, 4).map((part) => JSON.parse(part.toString()) as unknown);
+  return { identities: frames.slice(0, delimiter), header, parent, metadata, content } as Message;
 }
 
 /** The frames of a message. */

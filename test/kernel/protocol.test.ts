@@ -89,6 +89,15 @@ describe("results and errors", () => {
     expect(answer.reply.evalue).toContain("process.stdin: a cell cannot read from the keyboard");
   });
 
+  it("finds the variables of earlier cells, in shorthand properties, too", async () => {
+    await kernel.execute("let rate = 0.5;");
+    expect(result(await kernel.execute("({ rate, twice: { rate } })"))).toEqual({
+      "text/plain": "{ rate: 0.5, twice: { rate: 0.5 } }",
+    });
+    await kernel.execute("({ rate } = { rate: 0.25 });");
+    expect(result(await kernel.execute("rate"))).toEqual({ "text/plain": "0.25" });
+  });
+
   it("takes the Python comments that nbgrader writes for comments", async () => {
     expect(result(await kernel.execute("# restored by nbgrader\n# twice\n5 + 1"))).toEqual({ "text/plain": "6" });
   });
