@@ -83,6 +83,7 @@ export function figure(options: FigureOptions): Figure {
       ...(subtitle !== undefined && { subtitle: wrap(subtitle, { width, fontSize: labelSize }) }),
       ...(legend.length === 0 && { offset: 10 + roomForRuleLabels }),
     },
+    encoding: { x: x.shared, y: y.shared },
     layer: [...drawn, ...legend],
     config: themeConfig,
   };

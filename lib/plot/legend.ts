@@ -32,6 +32,9 @@ export function legendLayer(keys: readonly Key[], options: { readonly width: num
     data: { values: [] },
     mark: { type: "point" },
     encoding: {
+      // Of its own, or it would inherit the figure's axes without a field to put on them.
+      x: { value: 0 },
+      y: { value: 0 },
       shape: channel(keys.map((key) => shapes[key.shape])),
       fill: channel(keys.map((key) => key.fill)),
       stroke: channel(keys.map((key) => key.stroke)),

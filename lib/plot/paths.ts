@@ -1,7 +1,7 @@
 import { requireThat } from "../core/errors";
-import { finiteColumn, layerTitle, requireSameLength, tooltip } from "./columns";
+import { columnarData, finiteColumn, layerTitle, requireSameLength, tooltip } from "./columns";
 import { lineKeys } from "./keys";
-import type { Layer, Values } from "./types";
+import type { Layer, Spec, Values } from "./types";
 
 /**
  * Many sample paths over the same x: thin translucent lines of one colour, with one entry in the legend. Give `of`
@@ -21,6 +21,11 @@ export function paths(options: { x: Values; ys: readonly Values[]; name?: string
   requireThat(options.x.length >= 2, "paths", `${layerTitle(name)} must have at least two points`, options.x.length);
   const x = finiteColumn(options.x, { functionName: "paths", axis: "x", what: "x", name });
   const ys = options.ys.map((y, i) => finiteColumn(y, { functionName: "paths", axis: "y", what: `ys[${i}]`, name }));
+  const pathNames = ys.map((_, i) => `path ${i + 1}`);
+  const { data, transform } = columnarData(
+    { x: x.values, ...Object.fromEntries(ys.map((y, i) => [pathNames[i], y.values])) },
+    { name: name ?? "" },
+  ) as { data: Spec; transform: Spec[] };
   return {
     kind: "paths",
     role: "path",
@@ -30,9 +35,9 @@ export function paths(options: { x: Values; ys: readonly Values[]; name?: string
     keys: (pen) => lineKeys(name, "paths", pen),
     draw: (pen, frame) => [
       {
-        // One datum with x once: the first flatten makes a row of each path, the second one of each of its points.
-        data: { values: [{ name: name ?? "", path: ys.map((_, i) => i), x: x.values, y: ys.map((y) => y.values) }] },
-        transform: [{ flatten: ["path", "y"] }, { flatten: ["x", "y"] }],
+        // A table with x once and a column for each path; the fold makes a row of each point of each path.
+        data,
+        transform: [...transform, { fold: pathNames, as: ["path", "y"] }],
         mark: {
           type: "line",
           order: false, // as given

@@ -43,7 +43,7 @@ function withoutHoverTargets(compiled: VegaSpec): VegaSpec {
 }
 
 /**
- * Shortens coordinates to 1/100 pixel, gives the picture its description, and makes its ids its own: several pictures
+ * Shortens coordinates to 1/10 pixel, drops what says nothing, gives the picture its description, and makes its ids its own: several pictures
  * share a page, and Vega numbers ids by a counter of the process.
  */
 function tidy(svg: string, spec: Spec): string {
@@ -51,10 +51,15 @@ function tidy(svg: string, spec: Spec): string {
   const ids: string[] = [];
   const number = (id: string): number => (ids.includes(id) ? ids.indexOf(id) : ids.push(id) - 1);
   const description = String(spec.description).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
-  return svg
-    .replace(/ (?:transform|d|x|y|x2|y2)="[^"]*"/g, (attribute) =>
-      attribute.replace(/-?\d+\.\d{3,}(e-\d+)?/g, (digits) => String(Math.round(Number(digits) * 100) / 100 + 0)),
-    )
-    .replace(/( id="|url\(#)(\w+)/g, (_, before: string, id: string) => `${before}f${own}-${number(id)}`)
-    .replace("<svg ", `<svg role="img" aria-label="${description}" `);
+  return (
+    svg
+      .replace(/ (?:transform|d|x|y|x2|y2)="[^"]*"/g, (attribute) =>
+        attribute.replace(/-?\d+\.\d{2,}(e-\d+)?/g, (digits) => String(Math.round(Number(digits) * 10) / 10 + 0)),
+      )
+      // What says nothing: values that are the default, and the empty paths in which Vega could draw a background.
+      .replace(/<path class="(?:fore|back)ground"[^>]* d="(?:M0,0h0v0h0Z)?"[^>]*\/>/g, "")
+      .replace(/ (?:opacity|stroke-width)="1"| (?:x2|y2)="0"| pointer-events="none"| aria-hidden="true"/g, "")
+      .replace(/( id="|url\(#)(\w+)/g, (_, before: string, id: string) => `${before}f${own}-${number(id)}`)
+      .replace("<svg ", `<svg role="img" aria-label="${description}" `)
+  );
 }

@@ -34,7 +34,10 @@ export function rule(options: { x?: number; y?: number; label: string }): Layer 
     columns: [column],
     keys: () => [],
     draw: (pen, frame) => {
-      const flag = axis === "x" ? { y: { value: -frame.ruleShift - flagHeight }, y2: { value: frame.height } } : {};
+      const flag =
+        axis === "x"
+          ? { y: { value: -frame.ruleShift - flagHeight }, y2: { value: frame.height } }
+          : { x: { value: 0 }, x2: { value: frame.width } };
       return [
         {
           data: { values: [{}] },

@@ -36,12 +36,8 @@ export function ruler(which: "x" | "y", axis: Axis, layers: readonly Layer[], le
     domain,
     isLog: type === "log",
     pixel: (value) => length * (which === "x" ? fraction(value) : 1 - fraction(value)),
-    channel: (position) => ({
-      ...position,
-      type: "quantitative",
-      scale: { type, domain: [...domain] },
-      axis: description,
-    }),
+    shared: { type: "quantitative", scale: { type, domain: [...domain] }, axis: description },
+    channel: (position) => ({ ...position, type: "quantitative" }),
   };
 }
 

@@ -64,6 +64,8 @@ export interface Ruler {
   readonly isLog: boolean;
   /** The distance of a value from the left or upper edge of the plot. */
   readonly pixel: (value: number) => number;
+  /** The encoding that all layers of the figure inherit: scale and axis, once instead of in every layer. */
+  readonly shared: Spec;
   /** The position channel that puts `position` (a field or a datum) on this axis. */
   readonly channel: (position: { readonly field: string } | { readonly datum: number }) => Spec;
 }

@@ -16,8 +16,8 @@ describe("ruler", () => {
     { title: "y", scale: "symlog" },
     { title: "y", scale: "log", domain: [1, 5000] },
   ])("knows the pixels at which Vega draws: %j", async (axis) => {
-    const { pixel, channel } = ruler("y", axis, layers, 320);
-    const encoding = { y: channel({ field: "y" }) };
+    const { pixel, shared, channel } = ruler("y", axis, layers, 320);
+    const encoding = { y: { ...shared, ...channel({ field: "y" }) } };
     const spec = { data: { values: [{ y: 1 }] }, mark: "point", width: 100, height: 320, encoding };
     const view = await new View(parse(compile(spec as unknown as TopLevelSpec).spec), { renderer: "none" }).runAsync();
     const scale = view.scale("y") as (value: number) => number;
