@@ -1,4 +1,5 @@
 import type { SourceMap } from "node:module";
+import * as path from "node:path";
 import { inspect } from "node:util";
 
 /** What the protocol calls an error: a name, a message and a traceback, a list of blocks of text. */
@@ -25,6 +26,8 @@ export interface Diagnostic {
 }
 
 const framePattern = /^\s*at (?:async )?(?:(.*?) \()?(?:(cell\d+)|(.+?)):(\d+):(\d+)\)?$/;
+/** The project's folder, which stack traces need not repeat. */
+const root = path.resolve(__dirname, "../..") + path.sep;
 /** The parts of a stack that a reader of a notebook is not helped by. */
 const isInternal = (file: string) =>
   /^node:|[\\/]node_modules[\\/]@?tslab[\\/]/.test(file) || file.startsWith(__dirname);
@@ -67,18 +70,20 @@ export function reportThrown(thrown: unknown, cells: ReadonlyMap<string, Compile
   for (const text of stackLines(thrown)) {
     const frame = framePattern.exec(text);
     if (!frame) continue;
-    const [, where, cellName, file, line, column] = frame;
+    const [, where = "", cellName, file, line, column] = frame;
+    // tslab keeps a cell's variables as properties of an object, a Proxy, that the reader never sees.
+    const inside = /<anonymous>$/.test(where) ? "" : where.replace(/^(?:Proxy|Object)\./, "");
     const cell = cells.get(cellName ?? "");
     if (cell) {
       const position = originalPosition(cell, Number(line), Number(column));
       if (!position) continue;
-      // tslab keeps a cell's variables as properties of an object, a Proxy, that the reader never sees.
-      const inside = where && !/<anonymous>$/.test(where) ? `, in ${where.replace(/^(?:Proxy|Object)\./, "")}` : "";
-      traceback.push(`    at cell ${cellName.slice(4)}, line ${position[0]}, column ${position[1]}${inside}`);
+      const place = `cell ${cellName.slice(4)}, line ${position[0]}, column ${position[1]}`;
+      traceback.push(`    at ${place}${inside && `, in ${inside}`}`);
       if (!shown) traceback.push(excerpt(cell.source, position[0]));
       shown = true;
     } else if (file && !isInternal(file)) {
-      traceback.push(`    at ${where ? `${where} (` : ""}${file}:${line}:${column}${where ? ")" : ""}`);
+      const place = `${file.startsWith(root) ? file.slice(root.length) : file}:${line}:${column}`;
+      traceback.push(`    at ${inside ? `${inside} (${place})` : place}`);
     }
   }
   if (thrown.cause !== undefined) {

@@ -10,14 +10,14 @@ export interface IdentityStatement {
   readonly tolerance: number;
 }
 
-/** measured ≤ atMost + tolerance, for arrays entry by entry; the tolerance is 0 unless given. */
+/** An upper bound, measured ≤ atMost + tolerance, for arrays entry by entry; the tolerance is 0 unless given. */
 export interface UpperBoundStatement {
   readonly measured: Values;
   readonly atMost: Values;
   readonly tolerance?: number;
 }
 
-/** measured ≥ atLeast − tolerance, for arrays entry by entry; the tolerance is 0 unless given. */
+/** A lower bound, measured ≥ atLeast − tolerance, for arrays entry by entry; the tolerance is 0 unless given. */
 export interface LowerBoundStatement {
   readonly measured: Values;
   readonly atLeast: Values;

@@ -1,13 +1,6 @@
 import { engine } from "./engine";
+import type { SymmetricEigen } from "./engine-interface";
 import type { Matrix } from "./matrix";
-
-/** The spectral decomposition A = V Λ Vᵀ of a symmetric n × n matrix. */
-export interface SymmetricEigen {
-  /** λ₁ ≤ … ≤ λₙ. */
-  readonly values: Float64Array;
-  /** V: column k is a unit eigenvector of λₖ; the columns are orthonormal. */
-  readonly vectors: Matrix;
-}
 
 /**
  * All eigenvalues, ascending, and orthonormal eigenvectors of a symmetric n × n matrix, by the engine in use

@@ -1,8 +1,7 @@
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import type { SymmetricEigen } from "./eigh";
-import { type Engine, type GemmOptions, withChecks } from "./engine-interface";
+import { type Engine, type GemmOptions, type SymmetricEigen, withChecks } from "./engine-interface";
 import { type Matrix, matrix, transpose, zeros } from "./matrix";
 
 type ForeignFunction = (...args: unknown[]) => unknown;

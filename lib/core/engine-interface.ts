@@ -1,6 +1,13 @@
-import type { SymmetricEigen } from "./eigh";
 import { requireThat } from "./errors";
 import { type Matrix, frobeniusNorm, symmetricPart } from "./matrix";
+
+/** The spectral decomposition A = V Λ Vᵀ of a symmetric n × n matrix. */
+export interface SymmetricEigen {
+  /** λ₁ ≤ … ≤ λₙ. */
+  readonly values: Float64Array;
+  /** V: column k is a unit eigenvector of λₖ; the columns are orthonormal. */
+  readonly vectors: Matrix;
+}
 
 /** Which factors of a product are to be transposed first. */
 export interface GemmOptions {

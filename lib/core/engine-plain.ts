@@ -1,11 +1,13 @@
 import { EigenvalueDecomposition, Matrix as MlMatrix } from "ml-matrix";
-import { type Engine, type GemmOptions, withChecks } from "./engine-interface";
-import type { SymmetricEigen } from "./eigh";
+import { type Engine, type GemmOptions, type SymmetricEigen, withChecks } from "./engine-interface";
 import { type Matrix, transpose, zeros } from "./matrix";
 
 /**
  * The engine in plain TypeScript: the reference that the others are judged against, and the one that is always there.
  * Its sums run in one fixed order, so its results are the same bits on every machine.
+ *
+ * @throws InvalidArgumentError, by the engine's methods, on shapes that do not fit, an entry that is not finite and a
+ *   matrix that is not symmetric where it must be
  *
  * @example
  * plainEngine("FLAT_MINIMA_BLAS is none").name; // "TypeScript"

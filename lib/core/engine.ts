@@ -11,7 +11,7 @@ let inUse: Engine | undefined;
  * The environment variable `FLAT_MINIMA_BLAS` names a library file, or says `none`.
  *
  * @example
- * engine().description; // "OpenBLAS 0.3.34 with 2 threads from …/libscipy_openblas64_.so."
+ * engine().description; // for example "OpenBLAS 0.3.34 with 2 threads from …/libscipy_openblas64_.so."
  */
 export function engine(): Engine {
   if (!inUse) {

@@ -16,7 +16,7 @@ const JUPYTER_DISPLAY = Symbol.for("Jupyter.display");
  * The kernel that runs this code, or `undefined` outside a notebook.
  *
  * @example
- * notebookHost(); // undefined in a plain Node program
+ * notebookHost(); // undefined, in a plain Node program
  */
 export function notebookHost(): NotebookHost | undefined {
   return (globalThis as { [HOST]?: NotebookHost })[HOST];

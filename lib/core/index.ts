@@ -19,8 +19,8 @@ export {
   zeros,
 } from "./matrix";
 export { gram, multiply, multiplyVector } from "./products";
-export { type SymmetricEigen, eigh, topEigenvalue } from "./eigh";
+export { eigh, topEigenvalue } from "./eigh";
 export { engine } from "./engine";
-export { type Engine, type GemmOptions } from "./engine-interface";
+export { type Engine, type GemmOptions, type SymmetricEigen } from "./engine-interface";
 export { blasEngine } from "./engine-blas";
 export { plainEngine } from "./engine-plain";

@@ -43,7 +43,7 @@ async function yieldToEventLoop(): Promise<void> {
  * @example
  * const bar = progressBar("training", 1000);
  * for (let step = 0; step < 1000; step++) await bar.advance();
- * bar.finish(); // "training [##############################] 100 %"
+ * bar.finish(); // shows "training [##############################] 100 %"
  */
 export class ProgressBar {
   readonly label: string;
@@ -120,7 +120,7 @@ export class ProgressBar {
  * @throws InvalidArgumentError when `total` is not positive and finite
  *
  * @example
- * const bar = progressBar("seeds", 10); // "seeds [..............................] 0 %"
+ * const bar = progressBar("seeds", 10); // shows "seeds [..............................] 0 %"
  */
 export function progressBar(label: string, total: number): ProgressBar {
   return new ProgressBar(label, total);

@@ -25,7 +25,8 @@ const LABELS_MAGIC = 2049;
  * @throws InvalidArgumentError when the bytes are no such file, are truncated or followed by others, or hold no pixel
  *
  * @example
- * const { count, height, width } = readIdxImages(readFileSync("train-images-idx3-ubyte.gz")); // 60000, 28, 28
+ * readIdxImages(Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 7, 255));
+ * // { count: 1, height: 1, width: 2, pixels: [7, 255] }
  */
 export function readIdxImages(bytes: Uint8Array): IdxImages {
   const { sizes, content } = readIdx("readIdxImages", bytes, IMAGES_MAGIC, 3);

@@ -18,9 +18,10 @@ export interface StochasticGradientDescentOptions extends BatchScheme {
  * it when the gradient has another length than θ.
  * @example
  * const step = stochasticGradientDescent({
- *   ...model, batchSize: 1, sampling: "with replacement", learningRate: 0.1, stream: randomStream(7),
+ *   batchGradient: (theta) => theta, sampleCount: 4, // each sample's loss is ½‖θ‖²
+ *   batchSize: 1, sampling: "with replacement", learningRate: 0.25, stream: randomStream(7),
  * });
- * step(theta) // theta after one step on one random sample
+ * step(Float64Array.of(1)); // [0.75]
  */
 export function stochasticGradientDescent(options: StochasticGradientDescentOptions): UpdateMap {
   const { batchGradient, learningRate, stream, sampleCount, batchSize, sampling } = options;

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { runInThisContext } from "node:vm";
 import ts from "typescript";
-import { root } from "./library";
+import { type LibraryExport, root } from "./library";
 
 /** An `@example` of the library. */
 export interface Example {
@@ -76,9 +76,7 @@ export function matches(value: unknown, stated: ts.Expression): boolean {
   if (ts.isCallExpression(stated)) {
     const [argument] = stated.arguments;
     if (!ts.isStringLiteral(argument)) return isMatrix(value) && matches(value, argument);
-    const [digits, number] = [argument.text.split(".")[1].length, Number(argument.text)];
-    const beyond = (Number(value) - number) * (argument.text.startsWith("-") ? -1 : 1);
-    return beyond >= 0 && beyond < 10 ** -digits;
+    return typeof value === "number" && String(value).startsWith(argument.text);
   }
   if (ts.isArrayLiteralExpression(stated)) {
     const elements = isMatrix(value) ? rowsOf(value) : ArrayBuffer.isView(value) ? Array.from(value as never) : value;
@@ -118,6 +116,11 @@ function rowsOf({ rows, cols, data }: Rows): number[][] {
   return Array.from({ length: rows }, (_, row) => Array.from(data.subarray(row * cols, (row + 1) * cols)));
 }
 
+/** Whether an error is the one stated, whose message may be cut by "…". */
+function isStated(thrown: string, error: string | undefined): boolean {
+  return error?.endsWith("…") ? thrown.startsWith(error.slice(0, -1)) : thrown === error;
+}
+
 /** The statements of an example, each with the comment at its end or on the line below it. */
 function linesOf(code: string): Line[] {
   const file = ts.createSourceFile("example.ts", code, ts.ScriptTarget.ES2022, true);
@@ -125,17 +128,25 @@ function linesOf(code: string): Line[] {
     const next = file.statements[index + 1]?.getStart(file) ?? code.length;
     const [, comment = ""] = /^[\s;]*\/\/ (.*)/.exec(code.slice(statement.end, next)) ?? [];
     const text = statement.getText(file);
+    if (nameOf(statement) === undefined && !ts.isExpressionStatement(statement)) return { code: text };
     if (/^\w+Error: /.test(comment)) return { code: text, error: comment };
     return { code: text, value: statedValue(comment) };
   });
+}
+
+/** The variable that a statement declares, if it declares one. */
+function nameOf(statement: ts.Statement): string | undefined {
+  if (!ts.isVariableStatement(statement)) return undefined;
+  const [{ name }, ...others] = statement.declarationList.declarations;
+  return ts.isIdentifier(name) && others.length === 0 ? name.text : undefined;
 }
 
 /** A statement with its value taken: an expression, or the declaration of one variable. */
 function probed({ code, value, error }: Line, index: number): string {
   if (!value && !error) return code;
   const [statement] = ts.createSourceFile("line.ts", code, ts.ScriptTarget.ES2022, true).statements;
-  const declaration = ts.isVariableStatement(statement) ? statement.declarationList.declarations[0].name : undefined;
-  if (declaration) return `${code};\nprobe(${index}, () => ${declaration.getText()});`;
+  const variable = nameOf(statement);
+  if (variable !== undefined) return `${code}\nawait probe(${index}, () => ${variable});`;
   return `await probe(${index}, async () => (${code.replace(/;$/, "")}));`;
 }
 
@@ -154,7 +165,8 @@ export async function runExample({ folder, code }: Example): Promise<{ executed:
       if (error) wrong.push(`${line} threw nothing, stated ${error}`);
       else if (!matches(value, stated!)) wrong.push(`${line} is ${JSON.stringify(value)}, stated ${stated!.getText()}`);
     } catch (thrown) {
-      if (String(thrown) !== error) wrong.push(`${line} threw ${String(thrown)}, stated ${error ?? stated!.getText()}`);
+      if (!isStated(String(thrown), error))
+        wrong.push(`${line} threw ${String(thrown)}, stated ${error ?? stated!.getText()}`);
     }
   };
   const names = scopeOf(folder);
@@ -165,14 +177,16 @@ export async function runExample({ folder, code }: Example): Promise<{ executed:
 }
 
 /** The errors of the type checker in the examples, each beginning with the example's name. */
-export function typeErrors(examples: readonly Example[]): string[] {
+export function typeErrors(examples: readonly Example[], exported: readonly LibraryExport[]): string[] {
+  const namesOf = (folder: string) => exported.filter((entry) => entry.folder === folder).map(({ name }) => name);
   const texts = new Map(
     examples.map((example, index) => {
-      const core = example.folder === "core" ? [] : Object.keys(load("core"));
-      const own = Object.keys(load(example.folder));
+      const own = namesOf(example.folder);
       const scope = [
         `import { ${own.join(", ")} } from "flat-minima/${example.folder}";`,
-        `import { ${core.filter((name) => !own.includes(name)).join(", ")} } from "flat-minima/core";`,
+        `import { ${namesOf("core")
+          .filter((name) => !own.includes(name))
+          .join(", ")} } from "flat-minima/core";`,
       ];
       return [path.join(root, `test/structure/example-${index}.mts`), [...scope, example.code].join("\n")];
     }),
@@ -187,10 +201,10 @@ export function typeErrors(examples: readonly Example[]): string[] {
     skipLibCheck: true,
   };
   const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists } = host;
-  host.fileExists = (file) => texts.has(file) || fileExists(file);
+  const onDisk = { ...host };
+  host.fileExists = (file) => texts.has(file) || onDisk.fileExists(file);
   host.getSourceFile = (file, ...rest) =>
-    texts.has(file) ? ts.createSourceFile(file, texts.get(file)!, rest[0]) : getSourceFile(file, ...rest);
+    texts.has(file) ? ts.createSourceFile(file, texts.get(file)!, rest[0]) : onDisk.getSourceFile(file, ...rest);
   const files = [...texts.keys()];
   return ts
     .getPreEmitDiagnostics(ts.createProgram({ rootNames: files, options, host }))

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { courseNotebooks, notebookFolder } from "../../scripts/run-notebooks.mjs";
 import { dependencies } from "../../lib/package.json";
 import { forbiddenImports, importCycles, importsOf, type Sources } from "./import-graph";
 
@@ -87,15 +88,14 @@ describe("kernel", () => {
 });
 
 describe("notebooks", () => {
-  const folder = path.join(root, "notebooks");
-  const names = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
+  const names = courseNotebooks();
 
   it("are there", () => {
     expect(names.length).toBeGreaterThan(0);
   });
 
   it.each(names)("%s imports barrels of the library, Node and tslab", (name) => {
-    const { cells } = JSON.parse(readFileSync(path.join(folder, name), "utf8"));
+    const { cells } = JSON.parse(readFileSync(path.join(notebookFolder, name), "utf8"));
     const code: [string, string][] = cells
       .filter(({ cell_type }: { cell_type: string }) => cell_type === "code")
       .map(({ id, source }: { id: string; source: string | string[] }) => [id, [source].flat().join("")]);
