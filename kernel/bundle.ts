@@ -7,11 +7,13 @@ const jupyterDisplay = Symbol.for("Jupyter.display");
 
 /**
  * How a value is shown: by its own method `Symbol.for("Jupyter.display")` (sync or async, Deno's convention), or as
- * the text that Node's REPL would print.
+ * `console.log` would print it.
  */
 export async function toBundle(value: unknown): Promise<Bundle> {
   const show = value !== null && value !== undefined ? (value as Record<symbol, unknown>)[jupyterDisplay] : undefined;
-  if (typeof show !== "function") return { "text/plain": inspect(value, { depth: 4, breakLength: 100 }) };
+  if (typeof show !== "function") {
+    return { "text/plain": typeof value === "string" ? value : inspect(value, { depth: 4, breakLength: 100 }) };
+  }
   const bundle: unknown = await show.call(value);
   if (typeof bundle !== "object" || bundle === null) {
     throw new TypeError(`Jupyter.display: must return an object from MIME types to data, got ${inspect(bundle)}`);

@@ -2,10 +2,12 @@ import { Script } from "node:vm";
 import { prepareCompiler, takeSourceMaps, compilerVersion } from "./compiler";
 // tslab reads the compiler when it loads.
 prepareCompiler();
-import { createConverter, type Converter } from "tslab/dist/converter";
+import type { QuickInfo } from "@tslab/typescript-for-tslab";
+import { createConverter, isCompleteCode, type Converter } from "tslab/dist/converter";
 import { createExecutor, type Executor } from "tslab/dist/executor";
 import * as tslabJupyter from "tslab/dist/jupyter";
 import { toBundle, type Bundle } from "./bundle";
+import { quickInfoBundle } from "./quick-info";
 import { reportDiagnostics, reportThrown, type CompiledCell, type Diagnostic, type ErrorReport } from "./traceback";
 
 /** What a session tells its owner while cells run, and between them. */
@@ -38,7 +40,6 @@ class Interrupted extends Error {
  */
 export class Session {
   readonly #executor: Executor;
-  readonly #language: tslabJupyter.JupyterHandlerImpl;
   readonly #output: Output;
   readonly #cells = new Map<string, CompiledCell>();
   #compiling: { name: string; source: string } = { name: "", source: "" };
@@ -64,7 +65,6 @@ export class Session {
         },
       },
     );
-    this.#language = new tslabJupyter.JupyterHandlerImpl(this.#executor, false);
     this.#takeProcess();
   }
 
@@ -114,12 +114,14 @@ export class Session {
 
   /** The type and the doc comment of what stands at a position: the content of Jupyter's inspect_reply. */
   inspect(code: string, position: number): Record<string, unknown> {
-    return { ...this.#language.handleInspect({ code, cursor_pos: position, detail_level: 0 }) };
+    const info = this.#executor.inspect(code, position) as QuickInfo | undefined;
+    return { status: "ok", found: info !== undefined, data: info ? quickInfoBundle(info) : {}, metadata: {} };
   }
 
   /** Whether the code is a complete cell: the content of Jupyter's is_complete_reply. */
   isComplete(code: string): Record<string, unknown> {
-    return { ...this.#language.handleIsComplete({ code }) };
+    const { completed, indent } = isCompleteCode(code);
+    return completed ? { status: "complete" } : { status: "incomplete", indent };
   }
 
   get compilerVersion(): string {

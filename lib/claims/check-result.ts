@@ -1,5 +1,5 @@
 import { type Displayable, displayable } from "./displayable";
-import { escapeHtml, signHtml } from "./html";
+import { escapeHtml, mathHtml, signHtml } from "./html";
 import type { Claim } from "./types";
 import { type Verdict, verdictSign } from "./verdict";
 
@@ -42,8 +42,8 @@ export function checkResult(row: Claim, json: CheckJson, numbers: string): Check
   const outcome = json.printed ? `${json.verdict} (as printed it fails)` : json.verdict;
   const line = `${verdictSign(json.verdict)} ${row.id} · ${[...parts, outcome].join(" · ")}`;
   const html =
-    `<div style="line-height:1.5;overflow-wrap:anywhere">${signHtml(json.verdict)} <b>${row.id}</b> · ` +
-    `${parts.map(escapeHtml).join(" · ")} · <b>${escapeHtml(outcome)}</b></div>`;
+    `<div style="line-height:1.5;overflow-wrap:anywhere;padding-left:8px">${signHtml(json.verdict)} <b>${row.id}</b> · ` +
+    `${[mathHtml(parts[0]), ...parts.slice(1).map(escapeHtml)].join(" · ")} · <b>${escapeHtml(outcome)}</b></div>`;
   return {
     verdict: json.verdict,
     line,

@@ -9,6 +9,13 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => entities[character]);
 }
 
+/** A formula or sentence of the ledger, escaped, its `x_{t+1}` and `x^t` set as indices and exponents. */
+export function mathHtml(text: string): string {
+  return escapeHtml(text)
+    .replace(/_(?:\{([^}]*)\}|([\p{L}\p{Nd}]+))/gu, "<sub>$1$2</sub>")
+    .replace(/\^(?:\{([^}]*)\}|([\p{L}\p{Nd}]+))/gu, "<sup>$1$2</sup>");
+}
+
 /** A verdict's sign in its colour. */
 export function signHtml(verdict: Verdict): string {
   const sign = verdictSign(verdict);

@@ -38,7 +38,7 @@ export function judgeIdentity({ measured, expected, tolerance }: IdentityStateme
     holds,
     form: "measured = expected",
     text: holds
-      ? `${lead}measured ${formatNumber(value)} = ${formatNumber(stated)}, tolerance ${formatNumber(tolerance)}`
+      ? `${lead}measured ${formatNumber(value)} ${toTheDigit ? "=" : "≈"} ${formatNumber(stated)}, tolerance ${formatNumber(tolerance)}`
       : nonFinite !== undefined
         ? `measured ${formatNumber(value)}, which is not a finite number`
         : `${lead}measured ${formatNumber(value)} ≠ ${formatNumber(stated)}, off by ${formatNumber(deviations[farthest])}, tolerance ${formatNumber(tolerance)}`,

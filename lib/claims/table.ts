@@ -1,4 +1,4 @@
-import { escapeHtml } from "./html";
+import { mathHtml } from "./html";
 
 /** Headers and rows of plain cells. */
 export interface Table {
@@ -24,11 +24,11 @@ export function markdownTable({ headers, rows }: Table): string {
   return [line(headers), line(headers.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** The table in HTML, its colours inherited, so that it can be read on light and dark; cells are escaped. */
+/** The table in HTML, its colours inherited, so that it can be read on light and dark; cells are escaped, formulas set. */
 export function htmlTable({ headers, rows }: Table): string {
   const style = "text-align:left;vertical-align:top;padding:4px 10px;border-bottom:1px solid rgba(128,128,128,.4)";
   const line = (cells: readonly string[], tag: "td" | "th"): string =>
-    `<tr>${cells.map((cell) => `<${tag} style="${style}">${escapeHtml(cell)}</${tag}>`).join("")}</tr>`;
+    `<tr>${cells.map((cell) => `<${tag} style="${style}">${mathHtml(cell)}</${tag}>`).join("")}</tr>`;
   const body = rows.map((row) => line(row, "td")).join("");
   return `<table style="border-collapse:collapse;color:inherit;font:inherit"><thead>${line(headers, "th")}</thead><tbody>${body}</tbody></table>`;
 }

@@ -39,7 +39,10 @@ export const boundPens: readonly { readonly color: string; readonly dash: readon
 /** Fills of regions: tints that differ in lightness too, on which dark points and rules stand out. */
 export const regionFills: readonly string[] = ["#CDE5F5", "#F2C879", "#E08F6C", "#8CCDB6", "#D9B3CC", "#F6EFA0"];
 
-/** The one Vega-Lite configuration of all figures. The background is white, so that dark themes stay legible. */
+/**
+ * The one Vega-Lite configuration of all figures. The background is white in every theme, and each kind of text has its
+ * colour: what has none is white in JupyterLab's dark theme.
+ */
 export const themeConfig: Spec = {
   background: "white",
   aria: false,
@@ -47,6 +50,7 @@ export const themeConfig: Spec = {
   view: { stroke: "#BBBBBB" },
   title: {
     anchor: "start",
+    color: "#1A1A1A",
     frame: "group",
     fontSize: titleSize,
     fontWeight: 600,
@@ -60,6 +64,7 @@ export const themeConfig: Spec = {
     titleFontSize: 13,
     titleFontWeight: "normal",
     titlePadding: 8,
+    titleColor: "#1A1A1A",
     labelColor: "#333333",
     gridColor: "#E8E8E8",
     domainColor: "#888888",
@@ -71,6 +76,7 @@ export const themeConfig: Spec = {
     title: null,
     labelFontSize: labelSize,
     labelLimit: 0,
+    labelColor: "#1A1A1A",
     symbolSize: 784, // 28 × 28 pixels, of which each symbol takes what it needs
     clipHeight: 16,
     symbolStrokeWidth: 2,
