@@ -170,6 +170,8 @@ describe("renderLedger", () => {
 
   it("lists them in HTML with characters escaped", () => {
     expect(rendered.html.match(/<tr>/g)).toHaveLength(1 + CLAIMS.size);
-    expect(rendered.html.replace(/<\/?(table|thead|tbody|tr|td|th|p|sub|sup)( style="[^"]*")?>/g, "")).not.toMatch(/[<>]/);
+    expect(rendered.html.replace(/<\/?(table|thead|tbody|tr|td|th|p|sub|sup)( style="[^"]*")?>/g, "")).not.toMatch(
+      /[<>]/,
+    );
   });
 });
