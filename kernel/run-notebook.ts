@@ -15,6 +15,8 @@ async function run(file: string): Promise<void> {
     display: (data, options) => collector.display(data, options),
     lateError: (error) => collector.error(error),
   });
+  // A parent that was stopped (Ctrl-C) needs no results.
+  process.on("disconnect", () => session.exit(1));
   const tell = (message: CellMessage) => new Promise((resolve) => process.send!(message, resolve));
   // Updates of a display of an earlier cell change that cell's outputs: so all are sent again at the end.
   const finished: CellMessage[] = [];
