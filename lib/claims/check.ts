@@ -1,7 +1,7 @@
 import { requireThat } from "../core/errors";
 import { displayBundle } from "../core/host";
 import { type CheckResult, checkResult } from "./check-result";
-import { JUPYTER_DISPLAY } from "./displayable";
+import { JUPYTER_DISPLAY } from "../core/host";
 import { CheckDefectError, CheckFailedError, NonFiniteMeasurementError } from "./errors";
 import { judge } from "./judge";
 import type { Judgement } from "./judgement";

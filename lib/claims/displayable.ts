@@ -1,8 +1,4 @@
-/** Method that a kernel asks for an object's MIME bundle (Deno's convention). */
-export const JUPYTER_DISPLAY: unique symbol = Symbol.for("Jupyter.display");
-
-/** Method that Node, and a kernel that knows no bundles, asks for an object's text. */
-export const NODE_INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom");
+import { JUPYTER_DISPLAY, NODE_INSPECT } from "../core/host";
 
 /** A MIME bundle with its text. */
 export type Bundle = { readonly "text/plain": string } & Readonly<Record<string, unknown>>;

@@ -10,7 +10,12 @@ export interface NotebookHost {
 }
 
 const HOST = Symbol.for("flat-minima.host");
-const JUPYTER_DISPLAY = Symbol.for("Jupyter.display");
+
+/** The method by which a notebook kernel asks an object for its MIME bundle (Deno's convention). */
+export const JUPYTER_DISPLAY: unique symbol = Symbol.for("Jupyter.display");
+
+/** The method by which Node, and a kernel that knows no bundles, asks an object for its text. */
+export const NODE_INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 
 /**
  * The kernel that runs this code, or `undefined` outside a notebook.

@@ -1,4 +1,5 @@
 import { requireThat } from "../core/errors";
+import { JUPYTER_DISPLAY, NODE_INSPECT } from "../core/host";
 import { renderSvg } from "./render";
 import type { Spec } from "./types";
 
@@ -8,12 +9,6 @@ export interface FigureBundle extends Record<string, unknown> {
   readonly "image/svg+xml": string;
   readonly "text/plain": string;
 }
-
-/** The method by which a notebook kernel asks for a MIME bundle. */
-export const jupyterDisplay: unique symbol = Symbol.for("Jupyter.display");
-
-/** The method by which Node prints an object. */
-export const inspectCustom: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 
 /** A finished figure; made by `figure`, `sideBySide` and `imageGrid`. */
 export interface Figure {
@@ -27,9 +22,9 @@ export interface Figure {
    *
    * @throws Error with the figure's title when Vega or Vega-Lite warns of anything.
    */
-  [jupyterDisplay](): Promise<FigureBundle>;
+  [JUPYTER_DISPLAY](): Promise<FigureBundle>;
   /** Prints what is seen. */
-  [inspectCustom](): string;
+  [NODE_INSPECT](): string;
 }
 
 /**
@@ -45,11 +40,11 @@ export function displayable(functionName: string, parts: Pick<Figure, "spec" | "
     spec,
     title,
     says,
-    [jupyterDisplay]: async () => ({
+    [JUPYTER_DISPLAY]: async () => ({
       "application/vnd.vegalite.v5+json": spec,
       "image/svg+xml": await renderSvg(spec, title),
       "text/plain": says,
     }),
-    [inspectCustom]: () => says,
+    [NODE_INSPECT]: () => says,
   };
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { bars, figure, imageGrid, rule, sideBySide } from "flat-minima/plot";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { jupyterDisplay } from "../../lib/plot/figure-object";
+import { JUPYTER_DISPLAY } from "../../lib/core/host";
 import { eventually, Lab, missing, notebookOf, root } from "./lab";
 
 if (missing !== undefined) console.log(`skipped: the tests in JupyterLab need ${missing}`);
@@ -239,7 +239,7 @@ bar.finish();`,
     });
     const figures = [left, panels, images];
     const notebook = notebookOf(figures.map(() => "// drawn from the file"));
-    const bundles = await Promise.all(figures.map((drawn) => drawn[jupyterDisplay]()));
+    const bundles = await Promise.all(figures.map((drawn) => drawn[JUPYTER_DISPLAY]()));
     for (const [index, data] of bundles.entries()) {
       notebook.cells[index].outputs = [{ output_type: "display_data", data, metadata: {} }];
     }
