@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { Publisher, Router } from "zeromq";
 import type { Bundle } from "./bundle";
 import type { ControlData, ControlEvent } from "./control";
-import type { Session } from "./session";
+import type { Output, Session } from "./session";
 import { StreamBatcher } from "./streams";
 import type { ErrorReport } from "./traceback";
 import { PROTOCOL_VERSION, address, answer, decode, encode, type ConnectionInfo, type Message } from "./wire";
@@ -42,10 +42,7 @@ export class KernelServer {
   /** The request that output belongs to: the running one, or the last one for what comes late. */
   #parent: Message | undefined;
 
-  constructor(
-    connection: ConnectionInfo,
-    createSession: (output: ConstructorParameters<typeof Session>[0]) => Session,
-  ) {
+  constructor(connection: ConnectionInfo, createSession: (output: Output) => Session) {
     this.#connection = connection;
     this.#session = createSession({
       stream: (name, text) => this.#streams.write(name, text),

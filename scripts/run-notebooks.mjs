@@ -1,11 +1,11 @@
 // Runs notebooks on fresh processes, several at a time, and says how each went.
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import pLimit from "p-limit";
 import { formatNotebook } from "../kernel/dist/notebook.js";
 import { runNotebook } from "../kernel/dist/runner.js";
-import { root } from "./steps.mjs";
+import { root, writeAtomically } from "./steps.mjs";
 
 export const notebookFolder = join(root, "notebooks");
 
@@ -37,7 +37,7 @@ export async function runNotebooks(names, { write = false, cellTimeLimit, jobs =
           `[${++done}/${names.length}] ${basename(name)} ${verdict} in ${run.seconds.toFixed(1)} s (slowest cell ${slowest.toFixed(1)} s)`,
         );
         for (const { cell, reason, message } of run.failures) console.log(`    cell ${cell}, ${reason}: ${message}`);
-        if (write && run.failures.length === 0) writeFileSync(run.file, formatNotebook(run.notebook));
+        if (write && run.failures.length === 0) writeAtomically(run.file, formatNotebook(run.notebook));
         return run;
       }),
     ),

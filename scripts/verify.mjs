@@ -1,11 +1,11 @@
 // npm run verify: runs notebooks on fresh kernels, collects their checks into the ledger and compares it with the
 // committed one.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { collectChecks, compareLedgers, renderLedger, restrictLedger } from "../lib/dist/claims/index.js";
 import { main, readVerifyOptions, verifyUsage } from "./options.mjs";
 import { courseNotebooks, runNotebooks } from "./run-notebooks.mjs";
-import { root } from "./steps.mjs";
+import { root, writeAtomically } from "./steps.mjs";
 
 const ledgerFile = join(root, "ledger.json");
 
@@ -30,7 +30,7 @@ await main(verifyUsage, async () => {
       console.log("ledger.json is left as it is: a notebook failed");
       return 1;
     }
-    writeFileSync(ledgerFile, `${JSON.stringify(fresh, null, 2)}\n`);
+    writeAtomically(ledgerFile, `${JSON.stringify(fresh, null, 2)}\n`);
     console.log("ledger.json is written; look at its difference before you commit it");
     return 0;
   }
