@@ -33,7 +33,7 @@ const isInternal = (file: string) =>
   /^node:|[\\/]node_modules[\\/]@?tslab[\\/]/.test(file) || file.startsWith(__dirname);
 
 /** Where line:column of the compiled cell stands in the reader's source, or undefined where the maps do not say. */
-export function originalPosition(cell: CompiledCell, line: number, column: number): [number, number] | undefined {
+function originalPosition(cell: CompiledCell, line: number, column: number): [number, number] | undefined {
   // The session puts one empty line before the code (tslab's own prefix stands there); then the maps, one after the other.
   let position: [number, number] = [line - 2, column - 1];
   if (position[0] >= cell.compiledLines) return undefined;

@@ -1,5 +1,6 @@
+import { escapeHtml } from "../core/escape-html";
 import { type Displayable, displayable } from "./displayable";
-import { escapeHtml, mathHtml, signHtml } from "./html";
+import { mathHtml, signHtml } from "./html";
 import type { Claim } from "./types";
 import { type Verdict, verdictSign } from "./verdict";
 

@@ -1,13 +1,8 @@
+import { escapeHtml } from "../core/escape-html";
 import { type Verdict, verdictSign } from "./verdict";
 
 /** Okabe–Ito green and vermilion, and a mid grey: 3 : 1 or better on JupyterLab's white and on its near-black. */
 const SIGN_COLOURS = { "✓": "#009e73", "✗": "#d55e00", "–": "#888888" } as const;
-
-/** Text with the characters escaped that HTML gives a meaning. */
-export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-  return text.replace(/[&<>"]/g, (character) => entities[character]);
-}
 
 /** A formula or sentence of the ledger, escaped, its `x_{t+1}` and `x^t` set as indices and exponents. */
 export function mathHtml(text: string): string {

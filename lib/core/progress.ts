@@ -1,4 +1,5 @@
 import { InterruptedError, requireThat } from "./errors";
+import { escapeHtml } from "./escape-html";
 import { notebookHost } from "./host";
 
 /** Well under the 100 ms at which a button press or a bar starts to feel slow. */
@@ -124,8 +125,4 @@ export class ProgressBar {
  */
 export function progressBar(label: string, total: number): ProgressBar {
   return new ProgressBar(label, total);
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }

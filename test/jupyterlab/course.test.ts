@@ -3,7 +3,8 @@ import path from "node:path";
 import { bars, figure, imageGrid, rule, sideBySide } from "flat-minima/plot";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { JUPYTER_DISPLAY } from "../../lib/core/host";
-import { eventually, Lab, missing, notebookOf, root } from "./lab";
+import { root } from "../project";
+import { eventually, Lab, missing, notebookOf } from "./lab";
 
 if (missing !== undefined) console.log(`skipped: the tests in JupyterLab need ${missing}`);
 

@@ -6,11 +6,8 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium, type Browser, type Locator, type Page } from "playwright-core";
 import { expect, vi } from "vitest";
+import { python, root } from "../project";
 
-export const root = path.resolve(import.meta.dirname, "../..");
-
-// `npm test` names the interpreter, and names none where Python is to be left out.
-const python = process.env.FLAT_MINIMA_PYTHON ?? path.join(root, ".venv/bin/python");
 const browsers = ["chromium", "chromium-browser", "google-chrome"].map((name) => `/usr/bin/${name}`);
 const browserProgram = (process.env.CHROMIUM ? [process.env.CHROMIUM] : browsers).find(existsSync);
 

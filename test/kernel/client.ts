@@ -8,8 +8,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Dealer, Request, Subscriber } from "zeromq";
 import { address, decode, encode, type ConnectionInfo, type Message } from "../../kernel/wire";
-
-export const root = path.resolve(import.meta.dirname, "../..");
+import { root } from "../project";
 
 /** What came back for one request. */
 export interface Answer {

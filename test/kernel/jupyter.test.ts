@@ -3,10 +3,8 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { root } from "./client";
+import { python, root } from "../project";
 
-// `npm test` names the interpreter, and names none where Python is to be left out.
-const python = process.env.FLAT_MINIMA_PYTHON ?? path.join(root, ".venv/bin/python");
 const available = existsSync(python);
 if (!available)
   console.log("skipped: the Jupyter client's tests need the project's Python environment (npm test makes it)");

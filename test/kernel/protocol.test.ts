@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { KernelClient, root, type Answer } from "./client";
+import { root } from "../project";
+import { KernelClient, type Answer } from "./client";
 
 let kernel: KernelClient;
 beforeAll(async () => {

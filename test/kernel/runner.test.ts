@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 // The built runner: it starts the built child process beside it.
 import { runNotebook } from "../../kernel/dist/runner";
-import { root } from "./client";
+import { root } from "../project";
 
 const folder = path.join(root, "test/notebooks");
 

@@ -5,7 +5,7 @@ import path from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { courseNotebooks, notebookFolder } from "../../scripts/run-notebooks.mjs";
-import { root } from "./client";
+import { root } from "../project";
 
 /** What the child process says of a cell. */
 interface CellReport {

@@ -1,24 +1,14 @@
 import { execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import manifest from "../../lib/package.json";
+import { folders as barrels, root } from "../project";
 
-const root = path.resolve(import.meta.dirname, "../..");
 const lib = path.join(root, "lib");
-const barrels = readdirSync(lib).filter((name) => existsSync(path.join(lib, name, "index.ts")));
 
 /** The compiler of tslab, 5.0.4, which checks the cells. The two share the part of the interface that is used here. */
 const tslabCompiler = createRequire(import.meta.url)("@tslab/typescript-for-tslab") as typeof ts;

@@ -2,8 +2,6 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { expect, it } from "vitest";
 
-const python = process.env.FLAT_MINIMA_PYTHON ?? ".venv/bin/python";
-
 // Runs the configuration the way Jupyter does, and saves the notebook on its standard input through the hook.
 const save = `
 import json, sys
@@ -13,6 +11,7 @@ exec(open("scripts/jupyter/jupyter_server_config.py").read(), {"get_config": lam
 model = json.load(sys.stdin)
 config.FileContentsManager.pre_save_hook(model=model, path="a.ipynb", contents_manager=None)
 print(json.dumps(model))`;
+import { python } from "../project";
 
 it.skipIf(!existsSync(python))("saving drops the picture that JupyterLab adds to a figure, and nothing else", () => {
   const figure = { "application/vnd.vegalite.v5+json": {}, "image/svg+xml": "<svg/>", "text/plain": "a line" };

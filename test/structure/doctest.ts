@@ -2,7 +2,8 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { runInThisContext } from "node:vm";
 import ts from "typescript";
-import { type LibraryExport, root } from "./library";
+import { root } from "../project";
+import { type LibraryExport } from "./library";
 
 /** An `@example` of the library. */
 export interface Example {

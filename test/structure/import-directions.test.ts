@@ -5,8 +5,7 @@ import { describe, expect, it } from "vitest";
 import { courseNotebooks, notebookFolder } from "../../scripts/run-notebooks.mjs";
 import { dependencies } from "../../lib/package.json";
 import { forbiddenImports, importCycles, importsOf, type Sources } from "./import-graph";
-
-const root = path.resolve(import.meta.dirname, "../..");
+import { root } from "../project";
 
 const theories = ["stability", "sam", "pacbayes", "benign", "tensor"];
 const ground = ["core", "models", "optimizers", "data"];

@@ -1,12 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
+import { folders, root } from "../project";
 
-export const root: string = path.resolve(import.meta.dirname, "../..");
 const lib = path.join(root, "lib");
-
-/** The folders of lib with a barrel. */
-export const folders: string[] = readdirSync(lib).filter((name) => existsSync(path.join(lib, name, "index.ts")));
 
 /** What a barrel exports, as its readers see it. */
 export interface LibraryExport {

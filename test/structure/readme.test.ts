@@ -5,8 +5,8 @@ import { joinLines, type Notebook } from "../../kernel/notebook";
 import { CLAIMS } from "flat-minima/claims";
 import { matrix } from "flat-minima/core";
 import { secondMomentOperator, spectralRadius, sufficientFactor } from "flat-minima/stability";
+import { root } from "../project";
 
-const root = path.resolve(import.meta.dirname, "../..");
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
 const readme = read("README.md");
 
