@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  globalIgnores(["**/dist/", ".venv/", "coverage/", ".flat-minima/", "data/"]),
+  globalIgnores(["**/dist/", ".venv/", ".venv-peers/", "coverage/", ".flat-minima/", "data/", "**/assembly/"]),
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   {

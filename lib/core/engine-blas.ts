@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { type Engine, type GemmOptions, type SymmetricEigen, withChecks } from "./engine-interface";
-import { type Matrix, matrix, transpose, zeros } from "./matrix";
+import { type BareEngine, type Engine, type SymmetricEigen, withChecks } from "./engine-interface";
+import { type Matrix, matrix, transpose } from "./matrix";
 
 type ForeignFunction = (...args: unknown[]) => unknown;
 
@@ -106,11 +106,15 @@ function load({ file, shownAs }: Candidate, refused: readonly string[]): Engine 
   if (!dialect) throw new Error("it has no cblas_dgemm");
   const { name, details } = identify(library, dialect, shownAs);
   const description = `${details} from ${shownAs}${refused.length > 0 ? ` (refused: ${refused.join("; ")})` : ""}.`;
-  const gemm = bindGemm(library, dialect);
-  const dsyevd = bindDsyevd(library, dialect);
-  const engine: Engine = { name, description, gemm, ...dsyevd };
+  const engine = withChecks({
+    name,
+    description,
+    gemmInto: bindGemm(library, dialect),
+    gramInto: bindSyrk(library, dialect),
+    ...bindDsyevd(library, dialect),
+  });
   selfTest(engine);
-  return withChecks(engine);
+  return engine;
 }
 
 function has(library: Library, symbol: string): boolean {
@@ -135,25 +139,32 @@ function identify(library: Library, { prefix, suffix }: Dialect, shownAs: string
 const ROW_MAJOR = 101;
 const NO_TRANSPOSE = 111;
 const TRANSPOSE = 112;
+const UPPER = 121;
 
-/** C ← α op(A) op(B) + β C with α = 1 and β = 0. */
-function bindGemm(library: Library, { prefix, suffix, int }: Dialect): Engine["gemm"] {
+/** C ← α op(A) op(B) + β C. */
+function bindGemm(library: Library, { prefix, suffix, int }: Dialect): BareEngine["gemmInto"] {
   const dgemm = library.func(
     `void ${prefix}cblas_dgemm${suffix}(int order, int transA, int transB, ${int} m, ${int} n, ${int} k, ` +
       `double alpha, double *A, ${int} lda, double *B, ${int} ldb, double beta, double *C, ${int} ldc)`,
   );
-  return (A: Matrix, B: Matrix, { transposeA, transposeB }: GemmOptions = {}): Matrix => {
-    const [m, k] = transposeA ? [A.cols, A.rows] : [A.rows, A.cols];
-    const n = transposeB ? B.rows : B.cols;
-    const C = zeros(m, n);
-    const operations = [transposeA ? TRANSPOSE : NO_TRANSPOSE, transposeB ? TRANSPOSE : NO_TRANSPOSE];
-    dgemm(ROW_MAJOR, ...operations, m, n, k, 1, A.data, A.cols, B.data, B.cols, 0, C.data, n);
-    return C;
+  return (C, A, B, { transposeA, transposeB, alpha, beta }) => {
+    const [opA, opB] = [transposeA ? TRANSPOSE : NO_TRANSPOSE, transposeB ? TRANSPOSE : NO_TRANSPOSE];
+    const inner = transposeA ? A.rows : A.cols;
+    dgemm(ROW_MAJOR, opA, opB, C.rows, C.cols, inner, alpha, A.data, A.cols, B.data, B.cols, beta, C.data, C.cols);
   };
 }
 
+/** The upper triangle of C ← A Aᵀ. */
+function bindSyrk(library: Library, { prefix, suffix, int }: Dialect): BareEngine["gramInto"] {
+  const dsyrk = library.func(
+    `void ${prefix}cblas_dsyrk${suffix}(int order, int uplo, int trans, ${int} n, ${int} k, ` +
+      `double alpha, double *A, ${int} lda, double beta, double *C, ${int} ldc)`,
+  );
+  return (C, A) => dsyrk(ROW_MAJOR, UPPER, NO_TRANSPOSE, A.rows, A.cols, 1, A.data, A.cols, 0, C.data, C.cols);
+}
+
 /** Householder reduction to tridiagonal form, then divide and conquer (Cuppen 1981). */
-function bindDsyevd(library: Library, { prefix, suffix }: Dialect): Pick<Engine, "eigh" | "eigenvalues"> {
+function bindDsyevd(library: Library, { prefix, suffix }: Dialect): Pick<BareEngine, "eigh" | "eigenvalues"> {
   // Fortran's own underscore comes before the suffix: dsyevd_64_.
   const dsyevd = library.func(
     `void ${prefix}dsyevd_${suffix}(str jobz, str uplo, void *n, double *a, void *lda, double *w, double *work, ` +
@@ -197,6 +208,8 @@ export function selfTest(engine: Engine): void {
   ]);
   const product = engine.gemm(A, A, { transposeB: true }).data;
   if (product.join() !== "14,32,32,77") throw new Error(`its dgemm gives ${product.join()} for 14,32,32,77`);
+  const gram = engine.gram(A).data;
+  if (gram.join() !== "14,32,32,77") throw new Error(`its dsyrk gives ${gram.join()} for 14,32,32,77`);
   const B = { rows: 2, cols: 2, data: Float64Array.of(2, 1, 1, 2) };
   const { values, vectors } = engine.eigh(B);
   // The eigenvectors of [[2, 1], [1, 2]] for 1 and 3 are (1, −1)/√2 and (1, 1)/√2, up to sign.

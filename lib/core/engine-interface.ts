@@ -1,5 +1,5 @@
 import { requireThat } from "./errors";
-import { type Matrix, frobeniusNorm, symmetricPart } from "./matrix";
+import { type Matrix, frobeniusNorm, symmetricPart, zeros } from "./matrix";
 
 /** The spectral decomposition A = V Λ Vᵀ of a symmetric n × n matrix. */
 export interface SymmetricEigen {
@@ -15,6 +15,14 @@ export interface GemmOptions {
   readonly transposeB?: boolean;
 }
 
+/** What C ← α op(A) op(B) + β C needs besides the matrices. */
+export interface GemmIntoOptions extends GemmOptions {
+  /** α, by default 1. */
+  readonly alpha?: number;
+  /** β, by default 0: then C is overwritten whatever it holds. */
+  readonly beta?: number;
+}
+
 /** What does the dense linear algebra: one contract, one suite of tests, several implementations. */
 export interface Engine {
   /** "OpenBLAS", "BLAS", "Accelerate" or "TypeScript". */
@@ -23,10 +31,25 @@ export interface Engine {
   readonly description: string;
   /** op(A) op(B), where op is the identity or the transpose. */
   gemm(A: Matrix, B: Matrix, options?: GemmOptions): Matrix;
+  /**
+   * C ← α op(A) op(B) + β C into memory that is there, for the inner loops of models: the shapes are checked, the
+   * entries are not. C must not overlap A or B.
+   */
+  gemmInto(C: Matrix, A: Matrix, B: Matrix, options?: GemmIntoOptions): void;
+  /** A Aᵀ (n × n for A n × k), exactly symmetric. Half the operations of `gemm`. */
+  gram(A: Matrix): Matrix;
   /** Eigenvalues, ascending, and orthonormal eigenvectors of a symmetric matrix. */
   eigh(A: Matrix): SymmetricEigen;
   /** The eigenvalues alone, ascending. */
   eigenvalues(A: Matrix): Float64Array;
+}
+
+/** What an engine has to bring; the checks are common to all. */
+export interface BareEngine extends Pick<Engine, "name" | "description" | "eigh" | "eigenvalues"> {
+  /** As in {@link Engine}, with the shapes known to fit. */
+  gemmInto(C: Matrix, A: Matrix, B: Matrix, options: Required<GemmIntoOptions>): void;
+  /** Writes A Aᵀ into the n × n matrix C, at least its entries on and above the diagonal. */
+  gramInto(C: Matrix, A: Matrix): void;
 }
 
 /**
@@ -34,18 +57,37 @@ export interface Engine {
  *
  * The checks cost O(size), the work behind them O(size × inner size).
  */
-export function withChecks(bare: Engine): Engine {
+export function withChecks(bare: BareEngine): Engine {
+  const multiplyInto = (C: Matrix, A: Matrix, B: Matrix, options: GemmIntoOptions): void => {
+    const { transposeA = false, transposeB = false, alpha = 1, beta = 0 } = options;
+    const [rows, inner] = transposeA ? [A.cols, A.rows] : [A.rows, A.cols];
+    const [innerB, cols] = transposeB ? [B.cols, B.rows] : [B.rows, B.cols];
+    if (inner !== innerB) refuseShapes("the inner sizes must be equal", A, B, options);
+    if (C.rows !== rows || C.cols !== cols) {
+      requireThat(false, "multiply", `the result must be ${rows}×${cols}`, C);
+    }
+    bare.gemmInto(C, A, B, { transposeA, transposeB, alpha, beta });
+  };
   return {
     name: bare.name,
     description: bare.description,
     gemm(A, B, options = {}) {
-      const inner = [options.transposeA ? A.rows : A.cols, options.transposeB ? B.cols : B.rows];
-      requireThat(inner[0] === inner[1], "multiply", "the inner sizes must be equal", shapes(A, B, options));
       requireFinite("multiply", A);
       requireFinite("multiply", B);
-      const product = bare.gemm(A, B, options);
+      const product = zeros(options.transposeA ? A.cols : A.rows, options.transposeB ? B.rows : B.cols);
+      multiplyInto(product, A, B, options);
       requireFinite("multiply", product, "the product must not overflow");
       return product;
+    },
+    gemmInto: (C, A, B, options = {}) => multiplyInto(C, A, B, options),
+    gram(A) {
+      requireFinite("gram", A);
+      const n = A.rows;
+      const K = zeros(n, n);
+      bare.gramInto(K, A);
+      copyUpperToLower(K);
+      requireFinite("gram", K, "the product must not overflow");
+      return K;
     },
     eigh(A) {
       const { values, vectors } = bare.eigh(checkedSymmetric(A));
@@ -56,8 +98,23 @@ export function withChecks(bare: Engine): Engine {
   };
 }
 
-function shapes(A: Matrix, B: Matrix, { transposeA, transposeB }: GemmOptions): string {
-  return `${A.rows}×${A.cols}${transposeA ? " transposed" : ""} and ${B.rows}×${B.cols}${transposeB ? " transposed" : ""}`;
+function refuseShapes(requirement: string, A: Matrix, B: Matrix, { transposeA, transposeB }: GemmOptions): void {
+  const got =
+    `${A.rows}×${A.cols}${transposeA ? " transposed" : ""} and ` +
+    `${B.rows}×${B.cols}${transposeB ? " transposed" : ""}`;
+  requireThat(false, "multiply", requirement, got);
+}
+
+/** In blocks, since a whole column of a large matrix does not stay in the cache. */
+function copyUpperToLower({ rows: n, data }: Matrix): void {
+  const block = 32;
+  for (let i0 = 0; i0 < n; i0 += block) {
+    for (let j0 = 0; j0 <= i0; j0 += block) {
+      for (let i = i0; i < Math.min(i0 + block, n); i++) {
+        for (let j = j0; j < Math.min(j0 + block, i); j++) data[i * n + j] = data[j * n + i];
+      }
+    }
+  }
 }
 
 function requireFinite(functionName: string, { data, cols }: Matrix, requirement = "the entries must be finite"): void {
@@ -90,14 +147,19 @@ function checkedSymmetric(A: Matrix): Matrix {
   return symmetricPart(A);
 }
 
-/** Turns each column so that its first entry of at least half the largest magnitude is positive. */
+/** Turns each column so that its first entry of at least half the largest magnitude is positive. Along rows, for speed. */
 function fixSigns(V: Matrix): void {
   const { rows, cols, data } = V;
-  for (let k = 0; k < cols; k++) {
-    let largest = 0;
-    for (let i = 0; i < rows; i++) largest = Math.max(largest, Math.abs(data[i * cols + k]));
-    let first = 0;
-    while (Math.abs(data[first * cols + k]) < largest / 2) first++;
-    if (data[first * cols + k] < 0) for (let i = 0; i < rows; i++) data[i * cols + k] *= -1;
+  const largest = new Float64Array(cols);
+  for (let i = 0; i < rows; i++) {
+    for (let k = 0; k < cols; k++) largest[k] = Math.max(largest[k], Math.abs(data[i * cols + k]));
   }
+  const sign = new Float64Array(cols); // 0 while the deciding entry has not come
+  for (let i = 0; i < rows; i++) {
+    for (let k = 0; k < cols; k++) {
+      const entry = data[i * cols + k];
+      if (sign[k] === 0 && Math.abs(entry) >= largest[k] / 2) sign[k] = entry < 0 ? -1 : 1;
+    }
+  }
+  for (let i = 0; i < rows; i++) for (let k = 0; k < cols; k++) data[i * cols + k] *= sign[k];
 }

@@ -21,6 +21,6 @@ export {
 export { gram, multiply, multiplyVector } from "./products";
 export { eigh, topEigenvalue } from "./eigh";
 export { engine } from "./engine";
-export { type Engine, type GemmOptions, type SymmetricEigen } from "./engine-interface";
+export { type Engine, type GemmIntoOptions, type GemmOptions, type SymmetricEigen } from "./engine-interface";
 export { blasEngine } from "./engine-blas";
 export { plainEngine } from "./engine-plain";

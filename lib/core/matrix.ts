@@ -91,12 +91,19 @@ export function diagonal(values: ArrayLike<number>): Matrix {
  * transpose(matrix([[1, 2, 3]])); // matrix([[1], [2], [3]])
  */
 export function transpose(A: Matrix): Matrix {
-  const result = zeros(A.cols, A.rows);
-  for (let i = 0; i < A.rows; i++) {
-    for (let j = 0; j < A.cols; j++) result.data[j * A.rows + i] = A.data[i * A.cols + j];
+  const { rows, cols, data } = A;
+  const result = zeros(cols, rows);
+  // In blocks, since a whole column of a large matrix does not stay in the cache.
+  for (let i0 = 0; i0 < rows; i0 += BLOCK) {
+    for (let j0 = 0; j0 < cols; j0 += BLOCK) {
+      const [iEnd, jEnd] = [Math.min(i0 + BLOCK, rows), Math.min(j0 + BLOCK, cols)];
+      for (let i = i0; i < iEnd; i++) for (let j = j0; j < jEnd; j++) result.data[j * rows + i] = data[i * cols + j];
+    }
   }
   return result;
 }
+
+const BLOCK = 32;
 
 /**
  * The sum A + B of two matrices of the same shape, a new matrix.

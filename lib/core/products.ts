@@ -35,7 +35,7 @@ export function multiplyVector(A: Matrix, x: ArrayLike<number>): Float64Array {
 
 /**
  * The Gram matrix X Xᵀ of the n rows of an n × d matrix: entry (i, j) is the inner product of rows i and j.
- * No division by n. Computed by the engine in use, 2n²d operations; exactly symmetric.
+ * No division by n. Computed by the engine in use, n²d operations; exactly symmetric.
  *
  * @throws InvalidArgumentError when an entry is not finite or the product overflows
  *
@@ -43,10 +43,5 @@ export function multiplyVector(A: Matrix, x: ArrayLike<number>): Float64Array {
  * gram(matrix([[1, 0], [1, 1]])); // matrix([[1, 1], [1, 2]])
  */
 export function gram(X: Matrix): Matrix {
-  const K = engine().gemm(X, X, { transposeB: true });
-  // A BLAS may sum entry (i, j) in another order than entry (j, i): take the upper triangle for both.
-  for (let i = 0; i < K.rows; i++) {
-    for (let j = 0; j < i; j++) K.data[i * K.cols + j] = K.data[j * K.cols + i];
-  }
-  return K;
+  return engine().gram(X);
 }

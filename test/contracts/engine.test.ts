@@ -4,6 +4,7 @@ import {
   diagonal,
   type Engine,
   frobeniusNorm,
+  type GemmIntoOptions,
   type GemmOptions,
   identity,
   InvalidArgumentError,
@@ -12,6 +13,7 @@ import {
   plainEngine,
   randomStream,
   subtract,
+  transpose,
   zeros,
 } from "flat-minima/core";
 import { describe, expect, it } from "vitest";
@@ -118,6 +120,79 @@ describe.each(engines)("the %s engine", (_, maybeEngine) => {
       bad.data[4] = -Infinity;
       expect(() => engine.gemm(zeros(1, 2), bad)).toThrow(
         "multiply: the entries must be finite, got -Infinity at (1, 1)",
+      );
+    });
+  });
+
+  describe.skipIf(!maybeEngine)("gemmInto", () => {
+    const engine = maybeEngine as Engine;
+
+    it.each<[options: GemmIntoOptions]>([
+      [{}],
+      [{ alpha: 0.5 }],
+      [{ transposeA: true, alpha: -2, beta: 1 }],
+      [{ transposeB: true, alpha: 1, beta: -0.25 }],
+      [{ transposeA: true, transposeB: true, alpha: 3, beta: 0 }],
+    ])("writes α op(A) op(B) + β C, %j", (options) => {
+      const [m, k, n] = [7, 9, 5];
+      const A = options.transposeA ? random(k, m, "A") : random(m, k, "A");
+      const B = options.transposeB ? random(n, k, "B") : random(k, n, "B");
+      const C = random(m, n, "C");
+      const before = C.data.slice();
+      engine.gemmInto(C, A, B, options);
+      const { alpha = 1, beta = 0 } = options;
+      const [product, absolute] = definition(A, B, options);
+      // k products, a scaling of the sum or of one factor, βC, and their sum: k + 3 roundings at most on the way of any
+      // term, so either of the two ways is within γ_{k+3}(|α||A||B| + |β||C|) of the exact value.
+      const gamma = ((k + 3) * EPS) / 2 / (1 - ((k + 3) * EPS) / 2);
+      C.data.forEach((value, e) => {
+        const size = Math.abs(alpha) * absolute.data[e] + Math.abs(beta * before[e]);
+        expect(Math.abs(value - (alpha * product.data[e] + beta * before[e]))).toBeLessThanOrEqual(2 * gamma * size);
+      });
+    });
+
+    it("overwrites what is not a number when β is 0", () => {
+      const C = zeros(1, 1);
+      C.data[0] = NaN;
+      engine.gemmInto(C, matrix([[2]]), matrix([[3]]));
+      expect(C.data[0]).toBe(6);
+    });
+
+    it("refuses shapes that do not fit", () => {
+      expect(() => engine.gemmInto(zeros(2, 2), zeros(2, 3), zeros(2, 3))).toThrow(
+        "multiply: the inner sizes must be equal, got 2×3 and 2×3",
+      );
+      expect(() => engine.gemmInto(zeros(3, 2), zeros(2, 3), zeros(3, 2))).toThrow(
+        "multiply: the result must be 2×2, got a 3×2 matrix",
+      );
+    });
+  });
+
+  describe.skipIf(!maybeEngine)("gram", () => {
+    const engine = maybeEngine as Engine;
+
+    it.each([
+      [1, 1],
+      [5, 1],
+      [1, 6],
+      [70, 33],
+    ])("gives the products of the rows of a %i×%i matrix, exactly symmetric", (n, k) => {
+      const A = random(n, k, "A");
+      const K = engine.gram(A);
+      const [expected, absolute] = definition(A, A, { transposeB: true });
+      const gamma = (k * EPS) / 2 / (1 - (k * EPS) / 2); // as for gemm
+      K.data.forEach((value, e) => {
+        expect(Math.abs(value - expected.data[e])).toBeLessThanOrEqual(2 * gamma * absolute.data[e]);
+      });
+      expect(transpose(K)).toEqual(K);
+    });
+
+    it("refuses entries that are not finite and names overflow", () => {
+      expect(() => engine.gram({ rows: 1, cols: 1, data: Float64Array.of(NaN) })).toThrow(
+        "gram: the entries must be finite, got NaN at (0, 0)",
+      );
+      expect(() => engine.gram(matrix([[1e200]]))).toThrow(
+        "gram: the product must not overflow, got Infinity at (0, 0)",
       );
     });
   });

@@ -1,4 +1,4 @@
-import { blasEngine, type Engine, engine, plainEngine, scale, transpose } from "flat-minima/core";
+import { blasEngine, type Engine, engine, matrix, plainEngine, scale, transpose } from "flat-minima/core";
 import { selfTest } from "../../lib/core/engine-blas";
 import { describe, expect, it } from "vitest";
 
@@ -47,6 +47,17 @@ describe("the self-test that a library must pass", () => {
   const good = plainEngine("it is known to be right");
   const wrong: [string, Partial<Engine>, string][] = [
     ["forgets the transpose", { gemm: (A) => A }, "its dgemm gives 1,2,3,4,5,6 for 14,32,32,77"],
+    [
+      "leaves the lower triangle empty",
+      {
+        gram: () =>
+          matrix([
+            [14, 32],
+            [0, 77],
+          ]),
+      },
+      "its dsyrk gives 14,32,0,77 for",
+    ],
     ["halves products", { gemm: (A, B, o) => scale(good.gemm(A, B, o), 0.5) }, "its dgemm gives 7,16,16,38.5 for"],
     [
       "gives values in descending order",
