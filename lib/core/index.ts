@@ -24,3 +24,19 @@ export { engine } from "./engine";
 export { type Engine, type GemmIntoOptions, type GemmOptions, type SymmetricEigen } from "./engine-interface";
 export { blasEngine } from "./engine-blas";
 export { plainEngine } from "./engine-plain";
+export { type LinearMap, type LinearOperator, checkAdjoint, linearOperator } from "./linear-operator";
+export { denseOperator, gramOperator } from "./dense-operator";
+export { scaledOperator, sumOperator } from "./operator-sums";
+export { deflatedOperator, restrictedOperator } from "./subspace-operators";
+export type { Eigenpairs, IterationOptions, IterationOutcome, IterativeResult } from "./iterative-result";
+export { type EigenpairStart, bottomEigenpairs, topEigenpairs } from "./eigenpairs";
+export { lobpcg } from "./lobpcg";
+export { type DominantEigenpair, powerIteration } from "./power-iteration";
+export { type ConjugateGradientsOptions, type LinearSolution, conjugateGradients } from "./conjugate-gradients";
+export {
+  type Estimate,
+  type EstimateOptions,
+  estimateSquaredFrobeniusNorm,
+  hutchinsonTrace,
+  hutchPlusPlusTrace,
+} from "./trace-estimate";

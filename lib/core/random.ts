@@ -2,12 +2,13 @@ import discreteUniform from "@stdlib/random-base-discrete-uniform";
 import improvedZiggurat from "@stdlib/random-base-improved-ziggurat";
 import mt19937 from "@stdlib/random-base-mt19937";
 import { requireThat } from "./errors";
+import { norm } from "./vector";
 
 const UINT32_VALUES = 2 ** 32;
 
 /**
  * A stream of random numbers, reproducible from its seed and purpose: the same numbers, to the last bit, on every
- * machine. Uniform and integer draws take from one sequence, normal draws from another.
+ * machine. Normal draws (`normal`, `normals`, `sphere`) take from one sequence, all others from another.
  */
 export interface RandomStream {
   /** A uniform number in [0, 1), a multiple of 2⁻⁵³. */
@@ -16,6 +17,16 @@ export interface RandomStream {
   integer(below: number): number;
   /** A standard normal number. */
   normal(): number;
+  /** `length` standard normal numbers. */
+  normals(length: number): Float64Array;
+  /** 1 or −1, each with probability ½. */
+  rademacher(): number;
+  /** A vector of length 1, uniform on the sphere in R^dimension: normals over their norm. */
+  sphere(dimension: number): Float64Array;
+  /** The integers 0, …, n − 1 in a uniformly random order. */
+  permutation(n: number): number[];
+  /** k different integers from 0, …, n − 1 in random order, every ordered choice equally likely. Cost O(k). */
+  choice(n: number, k: number): number[];
   /**
    * The stream for a further purpose: `randomStream(s, "a").split("b")` is `randomStream(s, "a", "b")`. It does not
    * depend on what has been drawn from this stream, and draws nothing from it.
@@ -29,8 +40,13 @@ export interface RandomStream {
  * arrays. Normals come from the improved ziggurat method (Doornik 2005). Making a stream costs some 50 µs, a draw
  * some 50 ns.
  *
+ * The same bits everywhere: uniforms and integers are integer arithmetic, the ziggurat takes its exponential and its
+ * logarithm from stdlib's own code and not from the host's `Math`, whose last bit differs between versions of Node, and
+ * only adds, multiplies, divides and takes square roots beside.
+ *
  * @throws InvalidArgumentError when the seed is no integer from 0 to 2³² − 1; when a number in a purpose is NaN;
- *   `integer` when `below` is no integer from 1 to 2³²
+ *   `integer` when `below` is no integer from 1 to 2³²; the others when a length is no positive integer, or `choice`
+ *   when k is no integer from 0 to n
  *
  * @example
  * const stream = randomStream(1, "initialisation");
@@ -73,9 +89,66 @@ class MersenneStream implements RandomStream {
     return this.#normal();
   }
 
+  normals(length: number): Float64Array {
+    requireSize("normals", "length", length);
+    return Float64Array.from({ length }, () => this.normal());
+  }
+
+  rademacher(): number {
+    return 2 * this.integer(2) - 1;
+  }
+
+  sphere(dimension: number): Float64Array {
+    requireSize("sphere", "dimension", dimension);
+    for (;;) {
+      const direction = this.normals(dimension);
+      const length = norm(direction);
+      if (length > 0) return direction.map((entry) => entry / length); // 0 comes once in 2⁵³ draws, for dimension 1
+    }
+  }
+
+  permutation(n: number): number[] {
+    requireSize("permutation", "n", n);
+    // The draws and the order of `choice(n, n)`, with the whole deck on the table: five times as fast.
+    const deck = Array.from({ length: n }, (_, card) => card);
+    for (let position = 0; position < n; position++) {
+      const other = position + this.integer(n - position);
+      [deck[position], deck[other]] = [deck[other], deck[position]];
+    }
+    return deck;
+  }
+
+  choice(n: number, k: number): number[] {
+    requireSize("choice", "n", n);
+    const valid = Number.isInteger(k) && k >= 0 && k <= n;
+    requireThat(valid, "RandomStream.choice", `k must be an integer from 0 to n = ${n}`, k);
+    return partialShuffle((below) => this.integer(below), n, k);
+  }
+
   split(...purpose: (string | number)[]): RandomStream {
     return new MersenneStream(this.#seed, [...this.#purpose, ...purpose]);
   }
+}
+
+function requireSize(method: string, name: string, size: number): void {
+  const valid = Number.isInteger(size) && size >= 1 && size <= UINT32_VALUES;
+  requireThat(valid, `RandomStream.${method}`, `${name} must be an integer from 1 to ${UINT32_VALUES}`, size);
+}
+
+/**
+ * The first k cards of a shuffled deck 0, …, n − 1 (Fisher and Yates 1938), from k integers below n, n − 1, …: as many
+ * sequences as ordered choices, and each choice comes from one of them. The deck is never written down: only the cards
+ * that a swap has moved are remembered.
+ */
+export function partialShuffle(integer: (below: number) => number, n: number, k: number): number[] {
+  const moved = new Map<number, number>();
+  const drawn: number[] = [];
+  for (let position = 0; position < k; position++) {
+    const other = position + integer(n - position);
+    drawn.push(moved.get(other) ?? other);
+    moved.set(other, moved.get(position) ?? position);
+  }
+  return drawn;
 }
 
 const UNIFORM = 0;

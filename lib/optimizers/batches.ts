@@ -99,8 +99,8 @@ export function enumerateBatches(scheme: BatchScheme): number[][] {
 }
 
 /**
- * One random mini-batch: a uniformly random subset (partial Fisher-Yates shuffle) without replacement, B independent
- * uniform samples with replacement. Cost O(B), whatever n.
+ * One random mini-batch: a uniformly random subset (`RandomStream.choice`) without replacement, B independent uniform
+ * samples with replacement. Cost O(B), whatever n.
  *
  * @throws InvalidArgumentError on a bad scheme.
  * @example drawBatch(randomStream(1), { sampleCount: 5, batchSize: 5, sampling: "without replacement" }) // all five
@@ -108,17 +108,8 @@ export function enumerateBatches(scheme: BatchScheme): number[][] {
 export function drawBatch(stream: RandomStream, scheme: BatchScheme): number[] {
   requireBatchScheme("drawBatch", scheme);
   const { sampleCount, batchSize, sampling } = scheme;
+  if (sampling === "without replacement") return stream.choice(sampleCount, batchSize);
   const batch: number[] = [];
-  if (sampling === "with replacement") {
-    for (let k = 0; k < batchSize; k++) batch.push(stream.integer(sampleCount));
-    return batch;
-  }
-  // The shuffled deck 0, …, n-1 is never written down: only the cards that a swap has moved are remembered.
-  const moved = new Map<number, number>();
-  for (let k = 0; k < batchSize; k++) {
-    const j = k + stream.integer(sampleCount - k);
-    batch.push(moved.get(j) ?? j);
-    moved.set(j, moved.get(k) ?? k);
-  }
+  for (let k = 0; k < batchSize; k++) batch.push(stream.integer(sampleCount));
   return batch;
 }

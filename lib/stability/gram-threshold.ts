@@ -1,8 +1,8 @@
 import { dot, type Matrix, multiply, transpose, zeros } from "../core";
+import type { IterationOptions, IterativeResult } from "../core/iterative-result";
+import { finishBreathing } from "../core/lanczos";
 import { batchNoiseFactor, type BatchRule } from "../optimizers";
 import { gramSpectrum } from "./gram-spectrum";
-import type { IterationOptions, IterativeResult } from "./iterative-result";
-import { finishBreathing } from "./lanczos";
 import { thresholdOfPencil } from "./mean-square-threshold";
 
 /** What the threshold needs of a model: K_ij = ∇f(x_i)·∇f(x_j) (n×n), not divided by n, and the batches. */

@@ -13,7 +13,7 @@ export {
   type StochasticGramRun,
 } from "./gram-recursion";
 export { type GramSetting, meanSquareThresholdFromGram } from "./gram-threshold";
-export type { IterationOptions, IterativeResult } from "./iterative-result";
+export type { IterationOptions, IterativeResult } from "../core/iterative-result";
 export { lyapunovExponent } from "./lyapunov";
 export { meanSquareThresholdFromHessians } from "./mean-square-threshold";
 export {

@@ -1,8 +1,8 @@
 import { identity, type Matrix, multiply, transpose } from "../core";
+import type { IterationOptions, IterativeResult } from "../core/iterative-result";
+import { finish, topEigenvalueSteps } from "../core/lanczos";
 import { batchNoiseFactor } from "../optimizers";
 import { hessianRange } from "./hessian-range";
-import type { IterationOptions, IterativeResult } from "./iterative-result";
-import { finish, lanczosSteps } from "./lanczos";
 import type { LinearizedSetting } from "./second-moment-operator";
 
 /**
@@ -63,7 +63,7 @@ export function thresholdOfPencil<Outcome>(
     applyD({ rows: rank, cols: rank, data: vector.map((value, index) => value * inverseRoot[index]) }).map(
       (value, index) => value * inverseRoot[index],
     );
-  return run(withThreshold(lanczosSteps(functionName, apply, identity(rank).data, options)));
+  return run(withThreshold(topEigenvalueSteps(functionName, apply, identity(rank).data, options)));
 }
 
 /** The same steps, with 2/λ in the place of λ. */

@@ -11,10 +11,10 @@ import {
   subtract,
   zeros,
 } from "../core";
+import type { IterationOptions, IterativeResult } from "../core/iterative-result";
+import { finish, topEigenvalueSteps } from "../core/lanczos";
 import { meanHessian } from "../models/hessians";
 import { batchNoiseFactor, type BatchRule } from "../optimizers";
-import type { IterationOptions, IterativeResult } from "./iterative-result";
-import { finish, lanczosSteps } from "./lanczos";
 
 /** SGD near a common critical point of all samples, θ* = 0: f_i(θ) = ½ θᵀ H_i θ. */
 export interface LinearizedSetting extends BatchRule {
@@ -126,7 +126,7 @@ export function spectralRadius(operator: SecondMomentOperator, options: Iteratio
   if (dimension > DENSE_DIMENSION) {
     const apply = (vector: Float64Array): Float64Array =>
       operator.apply({ rows: dimension, cols: dimension, data: vector }).data;
-    return finish(lanczosSteps("spectralRadius", apply, identity(dimension).data, options));
+    return finish(topEigenvalueSteps("spectralRadius", apply, identity(dimension).data, options));
   }
   const dense = operator.toDense();
   const { values, vectors } = eigh(dense);

@@ -1,5 +1,7 @@
+import { createRequire } from "node:module";
 import { InvalidArgumentError, type RandomStream, randomStream } from "flat-minima/core";
 import { describe, expect, it } from "vitest";
+import { partialShuffle } from "../../lib/core/random";
 
 function draws(count: number, draw: () => number): number[] {
   return Array.from({ length: count }, draw);
@@ -167,6 +169,136 @@ describe("distributions", () => {
   });
 });
 
+describe("vectors, signs and choices", () => {
+  // Printed by this code once, as the numbers above.
+  it("keeps its numbers", () => {
+    const stream = randomStream(1, "a");
+    expect(draws(8, () => stream.rademacher())).toEqual([1, 1, 1, -1, 1, -1, -1, 1]);
+    expect(stream.choice(100, 4)).toEqual([16, 93, 78, 21]);
+    expect(stream.permutation(6)).toEqual([0, 5, 4, 2, 3, 1]);
+    expect(stream.sphere(2)).toEqual(Float64Array.of(-0.5942056456323926, 0.8043131546223719));
+  });
+
+  it("draws from the sequences that are there: normals as normal does, all others as integer does", () => {
+    const [stream, twin] = [randomStream(2), randomStream(2)];
+    expect(stream.normals(5)).toEqual(Float64Array.from({ length: 5 }, () => twin.normal()));
+    const x = draws(7, () => twin.normal());
+    const length = Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
+    expect(stream.sphere(7)).toEqual(Float64Array.from(x, (value) => value / length));
+    expect(draws(20, () => stream.rademacher())).toEqual(draws(20, () => [-1, 1][twin.integer(2)]));
+    // Fisher and Yates' shuffle with the whole deck on the table.
+    for (const [n, k] of [
+      [50, 7],
+      [9, 9],
+      [1, 1],
+      [5, 0],
+    ] as const) {
+      // prettier-ignore
+      const deck = Array.from({ length: n }, (_, i) => i);
+      for (let position = 0; position < k; position++) {
+        const other = position + twin.integer(n - position);
+        [deck[position], deck[other]] = [deck[other], deck[position]];
+      }
+      expect(stream.choice(n, k)).toEqual(deck.slice(0, k));
+    }
+    expect(stream.permutation(9)).toEqual(twin.choice(9, 9));
+    expect(stream.uniform()).toBe(twin.uniform());
+    expect(stream.normal()).toBe(twin.normal());
+  });
+
+  it("makes every ordered choice from exactly one sequence of integers", () => {
+    // As many sequences below n, n − 1, … as ordered choices, so a one-to-one map from one to the other is uniformity.
+    const seen = new Set<string>();
+    for (let a = 0; a < 5; a++) {
+      for (let b = 0; b < 4; b++) {
+        for (let c = 0; c < 3; c++) {
+          const bounds: number[] = [];
+          const choice = partialShuffle((below) => (bounds.push(below), [a, b, c][bounds.length - 1]), 5, 3);
+          expect(bounds).toEqual([5, 4, 3]);
+          expect(new Set(choice).size).toBe(3);
+          expect(choice.every((i) => i >= 0 && i < 5)).toBe(true);
+          seen.add(String(choice));
+        }
+      }
+    }
+    expect(seen.size).toBe(60);
+  });
+
+  it("rademacher is fair and sphere is uniform: mean 0 and covariance I/d, on the sphere", () => {
+    const n = 20_000;
+    const d = 3;
+    const stream = randomStream(1, "fair");
+    const signs = draws(n, () => stream.rademacher());
+    expect(signs.every((sign) => sign === 1 || sign === -1)).toBe(true);
+    expect(Math.abs(signs.reduce((a, b) => a + b))).toBeLessThan(5 * Math.sqrt(n));
+    const points = Array.from({ length: n }, () => stream.sphere(d));
+    for (const point of points.slice(0, 100)) {
+      const square = point.reduce((sum, value) => sum + value * value, 0);
+      expect(Math.abs(square - 1)).toBeLessThanOrEqual(4 * d * Number.EPSILON);
+    }
+    for (let i = 0; i < d; i++) {
+      // E xᵢ² = 1/d, E xᵢ⁴ = 3/(d(d + 2)), E xᵢ²xⱼ² = 1/(d(d + 2)).
+      const moment = (f: (x: Float64Array) => number): number => points.reduce((sum, x) => sum + f(x), 0) / n;
+      expect(Math.abs(moment((x) => x[i]))).toBeLessThan(5 * Math.sqrt(1 / d / n));
+      expect(Math.abs(moment((x) => x[i] ** 2) - 1 / d)).toBeLessThan(
+        5 * Math.sqrt((3 / (d * (d + 2)) - 1 / d ** 2) / n),
+      );
+      for (let j = 0; j < i; j++) {
+        expect(Math.abs(moment((x) => x[i] * x[j]))).toBeLessThan(5 * Math.sqrt(1 / (d * (d + 2)) / n));
+      }
+    }
+    expect(new Set(draws(100, () => stream.sphere(1)[0]))).toEqual(new Set([1, -1]));
+  });
+});
+
+describe("the same bits whatever the host's Math", () => {
+  it("no draw asks it for a transcendental function, not even for the tables of the ziggurat", () => {
+    const require = createRequire(import.meta.url);
+    const forget = () => {
+      for (const file of Object.keys(require.cache)) if (file.includes("@stdlib")) delete require.cache[file];
+    };
+    const names = [
+      "exp",
+      "expm1",
+      "log",
+      "log1p",
+      "log2",
+      "log10",
+      "pow",
+      "sin",
+      "cos",
+      "tan",
+      "tanh",
+      "hypot",
+      "cbrt",
+    ];
+    const math = Math as unknown as Record<string, unknown>;
+    const kept = Object.fromEntries(names.map((name) => [name, math[name]]));
+    forget(); // so that its modules are run again, without those functions
+    try {
+      for (const name of names) {
+        math[name] = () => {
+          throw new Error(`Math.${name} was called`);
+        };
+      }
+      const load = (name: string) => require(name) as { factory(options: { seed: number }): () => number };
+      const normal = load("@stdlib/random-base-improved-ziggurat").factory({ seed: 1 });
+      const word = load("@stdlib/random-base-mt19937").factory({ seed: 1 });
+      let furthest = 0;
+      for (let k = 0; k < 100_000; k++) furthest = Math.max(furthest, Math.abs(normal()), word() - Infinity);
+      expect(furthest).toBeGreaterThan(3.6); // so the tail, beyond 3.44, was drawn from too
+      const stream = randomStream(1);
+      stream.sphere(3);
+      stream.permutation(9);
+      stream.rademacher();
+      expect(() => Math.exp(1)).toThrow("Math.exp was called");
+    } finally {
+      Object.assign(Math, kept);
+      forget();
+    }
+  });
+});
+
 describe("bad input", () => {
   it.each([-1, 0.5, 2 ** 32, NaN, Infinity])("refuses the seed %d", (seed) => {
     const call = (): RandomStream => randomStream(seed);
@@ -184,5 +316,19 @@ describe("bad input", () => {
     expect(() => randomStream(1).integer(below)).toThrow(
       `RandomStream.integer: the bound must be an integer from 1 to 4294967296, got ${below}`,
     );
+  });
+
+  it("refuses sizes that are none", () => {
+    const stream = randomStream(1);
+    for (const size of [0, 1.5, NaN]) {
+      const requirement = `must be an integer from 1 to 4294967296, got ${size}`;
+      expect(() => stream.normals(size)).toThrow(`RandomStream.normals: length ${requirement}`);
+      expect(() => stream.sphere(size)).toThrow(`RandomStream.sphere: dimension ${requirement}`);
+      expect(() => stream.permutation(size)).toThrow(`RandomStream.permutation: n ${requirement}`);
+      expect(() => stream.choice(size, 1)).toThrow(`RandomStream.choice: n ${requirement}`);
+    }
+    for (const k of [-1, 4, 0.5, NaN]) {
+      expect(() => stream.choice(3, k)).toThrow(`RandomStream.choice: k must be an integer from 0 to n = 3, got ${k}`);
+    }
   });
 });
