@@ -194,6 +194,107 @@ export function readVerifyOptions(args, notebooks) {
   };
 }
 
+export const sweepUsage = `npm run sweep -- NAME [OPTIONS]  computes an experiment over all cores, and keeps the results
+
+  --grid FILE   a JSON file, [{ "configuration": {…}, "seeds": [0, 1, …] }, …], instead of the experiment's own grid
+  --out FILE    keep the results there, instead of in notebooks/results/NAME.jsonl
+  --workers N   threads; without it, one for each core
+  --list        the experiments
+  --help        this text
+
+What is in the file already is not computed again: after Ctrl-C the same command goes on from there.`;
+
+/**
+ * @param {readonly string[]} args of `npm run sweep`
+ * @param {readonly string[]} experiments their names
+ * @returns {{ help: boolean, list: boolean, name: string, grid?: string, out?: string, workers?: number }}
+ */
+export function readSweepOptions(args, experiments) {
+  const { values, positionals } = read(
+    args,
+    {
+      grid: { type: "string" },
+      out: { type: "string" },
+      workers: { type: "string" },
+      list: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+    },
+    { allowPositionals: true },
+  );
+  const [help, list] = [values.help === true, values.list === true];
+  if (help || list) return { help, list, name: "" };
+  const [name, another] = positionals;
+  if (name === undefined) throw new UsageError(`which experiment? There are:\n${experiments.join("\n")}`);
+  if (another !== undefined) throw new UsageError(`one experiment at a time, got ${positionals.join(" and ")}`);
+  if (!experiments.includes(name)) {
+    throw new UsageError(`${name} is no experiment. The nearest there are:\n${similar(name, experiments).join("\n")}`);
+  }
+  const { grid, out, workers } = /** @type {Record<string, string | undefined>} */ (values);
+  for (const [option, value] of Object.entries({ grid, out })) {
+    if (value === "") throw new UsageError(`--${option}: a file, got nothing`);
+  }
+  if (workers !== undefined && !/^[1-9]\d{0,2}$/.test(workers)) {
+    throw new UsageError(`--workers: an integer from 1 to 999, got ${workers}`);
+  }
+  return { help, list, name, grid, out, workers: workers === undefined ? undefined : Number(workers) };
+}
+
+/**
+ * The five names that share most pairs of neighbouring letters with a text (Dice's coefficient), best first.
+ *
+ * @param {string} text
+ * @param {readonly string[]} names
+ */
+function similar(text, names) {
+  const pairs = (/** @type {string} */ word) => new Set(Array.from(word.slice(1), (letter, k) => word[k] + letter));
+  const wanted = pairs(text);
+  const share = (/** @type {string} */ name) => {
+    const own = pairs(name);
+    return (2 * [...own].filter((pair) => wanted.has(pair)).length) / (own.size + wanted.size || 1);
+  };
+  return [...names].sort((a, b) => share(b) - share(a)).slice(0, 5);
+}
+
+export const benchUsage = `npm run bench [-- OPTIONS] [CASE …]  times our computations, all cases without a name
+
+  --peers      beside PyTorch, JAX, curvlinops, PyHessian and NumPy, in a Python environment that it makes (1.5 GB)
+  --rounds N   turns of each contestant (5; 3 where one takes ten seconds)
+  --json       for machines: JSON on standard output, all else on standard error
+  --help       this text
+
+A missed target does not make it fail; a peer that breaks, or computes something else than ours, does.`;
+
+/**
+ * @param {readonly string[]} args of `npm run bench`
+ * @param {readonly string[]} cases their names
+ * @returns {{ help: boolean, peers: boolean, json: boolean, rounds?: number, chosen: string[] }}
+ */
+export function readBenchOptions(args, cases) {
+  const { values, positionals } = read(
+    args,
+    {
+      peers: { type: "boolean" },
+      json: { type: "boolean" },
+      rounds: { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
+    { allowPositionals: true },
+  );
+  const stranger = positionals.find((name) => !cases.includes(name));
+  if (stranger !== undefined) throw new UsageError(`${stranger} is no case. There are:\n${cases.join("\n")}`);
+  const { rounds } = values;
+  if (rounds !== undefined && !/^[1-9]\d{0,2}$/.test(String(rounds))) {
+    throw new UsageError(`--rounds: an integer from 1 to 999, got ${String(rounds)}`);
+  }
+  return {
+    help: values.help === true,
+    peers: values.peers === true,
+    json: values.json === true,
+    rounds: rounds === undefined ? undefined : Number(rounds),
+    chosen: cases.filter((name) => positionals.length === 0 || positionals.includes(name)),
+  };
+}
+
 /**
  * Runs a script; what the reader can act on is shown without a stack trace.
  *

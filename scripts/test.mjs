@@ -28,7 +28,11 @@ const stages = [
   { name: "types of the tests", command: ["node_modules/typescript/bin/tsc", "-p", "test"], count: countOne },
   { name: "eslint", command: ["node_modules/eslint/bin/eslint.js", "."], count: countOne },
   { name: "prettier", command: ["node_modules/prettier/bin/prettier.cjs", "--check", "."], count: countOne },
-  { name: "unit", command: [...vitest, ...vitestReport, "--exclude=test/jupyterlab/**"], count: countReport },
+  {
+    name: "unit",
+    command: [...vitest, ...vitestReport, "--coverage", "--exclude=test/jupyterlab/**"],
+    count: countReport,
+  },
   { name: "notebooks and ledger", command: ["scripts/verify.mjs"], count: countOutput },
   { name: "JupyterLab", command: [...vitest, "test/jupyterlab", ...vitestReport], count: countReport, needs: "python" },
 ];

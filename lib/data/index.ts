@@ -1,2 +1,10 @@
+export { type CifarImages, readCifarBinary } from "./cifar";
+export { drawnDigits } from "./drawn-digits";
 export { type LabelledImages, fashionMnistSample } from "./fashion-mnist-sample";
+export { gaussianInputs } from "./gaussian-inputs";
+export { type MixtureSamples, gaussianMixture } from "./gaussian-mixture";
+export { hypercubeXor } from "./hypercube-xor";
 export { type IdxImages, type IdxLabels, readIdxImages, readIdxLabels } from "./idx";
+export { type RegressionSampleOptions, regressionSamples } from "./regression-samples";
+export { type Samples } from "./samples";
+export { uniformSphere } from "./uniform-sphere";

@@ -1,4 +1,24 @@
+export { convolutional, type Convolutional } from "./convolutional";
+export type { ConvolutionalOptions, ConvolutionOptions } from "./convolutional-layout";
+export { deepLinear } from "./deep-linear";
+export { diagonalLinear, type DiagonalLinearOptions } from "./diagonal-linear";
+export { empiricalRisk, type EmpiricalRisk } from "./empirical-risk";
+export type { RiskEvaluation } from "./empirical-risk-evaluation";
 export type { FiniteSum } from "./finite-sum";
+export { initialParameters, type InitializationScheme } from "./initialization";
 export { leastSquares, type LeastSquares } from "./least-squares";
+export { linearNetwork, type LinearNetworkOptions } from "./linear-network";
+export { crossEntropyLoss, halfSquareLoss, logisticLoss, type Loss, type LossEvaluation, squareLoss } from "./losses";
+export { gaussNewtonOperator, hessianOperator } from "./model-operators";
+export {
+  multilayerPerceptron,
+  type MultilayerPerceptron,
+  type MultilayerPerceptronOptions,
+} from "./multilayer-perceptron";
+export type { Evaluation, EvaluationOptions, Network, Tangent } from "./network";
 export { quadratic, type Quadratic } from "./quadratic";
+export { randomFeatures, type RandomFeatures, type RandomFeaturesOptions } from "./random-features";
+export { twoLayer, type TwoLayer, type TwoLayerOptions, type TwoLayerStructure } from "./two-layer";
+export { twoLayerParameters, type TwoLayerParts } from "./two-layer-parameters";
 export { twoMinima, type TwoMinima } from "./two-minima";
+export { univariateRelu } from "./univariate-relu";

@@ -1,6 +1,9 @@
 import { requireThat } from "../core";
 
-/** One step of an optimizer: takes the parameters θ (p) and returns the next ones as a new array. */
+/**
+ * One step of an optimizer: takes the parameters θ (p) and returns the next ones as a new array. It does not look for
+ * infinities and NaN; `runTrajectory` does.
+ */
 export type UpdateMap = (parameters: Float64Array) => Float64Array;
 
 /** The gradient ∇L(θ) (p) of a loss at the parameters θ (p). */
@@ -9,20 +12,48 @@ export type GradientFunction = (parameters: Float64Array) => Float64Array;
 /** The gradient (p) at θ (p) of the mean loss over the samples whose indices the batch lists, repeats counted. */
 export type BatchGradientFunction = (parameters: Float64Array, batch: readonly number[]) => Float64Array;
 
-/** θ - ηg, refusing a gradient of another length than the parameters. */
+/** θ - η(g + λθ), refusing a gradient of another length than the parameters. */
 export function descend(
   functionName: string,
   parameters: Float64Array,
   gradient: Float64Array,
   learningRate: number,
+  weightDecay: number,
 ): Float64Array {
+  requireGradientOf(functionName, parameters, gradient);
+  return displaced(
+    parameters,
+    -learningRate,
+    weightDecay === 0 ? gradient : displaced(gradient, weightDecay, parameters),
+  );
+}
+
+/** θ + s·d, a new array; a negative s gives the same bits as a subtraction. */
+export function displaced(parameters: Float64Array, factor: number, direction: Float64Array): Float64Array {
+  const count = parameters.length;
+  const next = new Float64Array(count);
+  // Four entries at a time: with p = 3561 that takes 6.9 µs, one at a time 9.6, the array's own `map` 38; allocating
+  // and first touching the new array is more than half of what is left.
+  let k = 0;
+  for (; k < count - 3; k += 4) {
+    next[k] = parameters[k] + factor * direction[k];
+    next[k + 1] = parameters[k + 1] + factor * direction[k + 1];
+    next[k + 2] = parameters[k + 2] + factor * direction[k + 2];
+    next[k + 3] = parameters[k + 3] + factor * direction[k + 3];
+  }
+  for (; k < count; k++) next[k] = parameters[k] + factor * direction[k];
+  return next;
+}
+
+/** Refuses a gradient of another length than the parameters. */
+export function requireGradientOf(functionName: string, parameters: Float64Array, gradient: Float64Array): void {
+  if (gradient.length === parameters.length) return; // asked at every step: the message is written only when needed
   requireThat(
-    gradient.length === parameters.length,
+    false,
     functionName,
     `the gradient must have the parameters' length ${parameters.length}`,
     gradient.length,
   );
-  return parameters.map((value, k) => value - learningRate * gradient[k]);
 }
 
 /** Refuses a learning rate that is not a positive finite number. */
@@ -33,4 +64,9 @@ export function requireLearningRate(functionName: string, learningRate: number):
     "learningRate must be positive and finite",
     learningRate,
   );
+}
+
+/** Refuses a radius, decay or deviation that is not a finite number of at least 0. */
+export function requireNonNegative(functionName: string, name: string, value: number): void {
+  requireThat(value >= 0 && Number.isFinite(value), functionName, `${name} must be finite and at least 0`, value);
 }

@@ -10,6 +10,26 @@ describe("gradientDescent", () => {
     expect(Array.from(start)).toEqual([2, 1]);
   });
 
+  it("adds the decay times the parameters to the gradient", () => {
+    const step = gradientDescent({
+      gradient: (x) => Float64Array.of(4 * x[0], -8),
+      learningRate: 0.125,
+      weightDecay: 0.5,
+    });
+    expect(step(Float64Array.of(2, 1))).toEqual(Float64Array.of(2 - 0.125 * (8 + 1), 1 - 0.125 * (-8 + 0.5)));
+  });
+
+  it("has the bits of θ - η∇L, on which the stored notebooks stand", () => {
+    const stream = randomStream(2, "bits");
+    const [theta, slope] = [stream.normals(103), stream.normals(103)];
+    const learningRate = 0.1 / 3;
+    const expected = theta.map((value, k) => value - learningRate * slope[k]);
+    expect(gradientDescent({ gradient: () => slope, learningRate })(theta)).toEqual(expected);
+    const batches = { sampleCount: 5, batchSize: 1, sampling: "with replacement", stream } as const;
+    const stochastic = stochasticGradientDescent({ batchGradient: () => slope, ...batches, learningRate });
+    expect(stochastic(theta)).toEqual(expected);
+  });
+
   it("refuses bad learning rates and gradients", () => {
     for (const learningRate of [0, -1, NaN, Infinity]) {
       expect(() => gradientDescent({ gradient: (x) => x, learningRate })).toThrow(
@@ -44,6 +64,14 @@ describe("stochasticGradientDescent", () => {
       }
       expect(seen.size).toBeGreaterThan(5);
     }
+  });
+
+  it("decays the parameters whatever the batch", () => {
+    const stream = randomStream(5, "sgd");
+    const step = stochasticGradientDescent({ ...setting, sampling: "with replacement", stream, weightDecay: 0.25 });
+    const batch = drawBatch(randomStream(5, "sgd"), { sampleCount: 20, batchSize: 3, sampling: "with replacement" });
+    const gradient = batch.reduce((sum, i) => sum + 2 ** i, 0);
+    expect(step(Float64Array.of(16))[0]).toBe(16 - 0.5 * (gradient + 4));
   });
 
   it("refuses impossible settings before the first step", () => {

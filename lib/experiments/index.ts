@@ -1,0 +1,12 @@
+export { canonicalJson } from "./canonical-json";
+export type { Experiment, GridEntry, Job } from "./experiment";
+export type { FirstPassageConfiguration, FirstPassageResult } from "./first-passage";
+export { jobsOfGrid, type KeyedJob } from "./grid";
+export { jobKey } from "./job-key";
+export { type ConfigurationOf, type ExperimentName, experiments, type Experiments, type ResultOf } from "./registry";
+export { runExperiments, type RunOptions } from "./run-experiments";
+export { type Outcome, runInWorkers, type WorkerOptions } from "./run-in-workers";
+export { ExperimentError, type Finished, type JobOutcome, runJobs } from "./run-jobs";
+export type { SecondMomentThresholdConfiguration, SecondMomentThresholdResult } from "./second-moment-threshold";
+export { type Machine, parseResults, storedResults, type StoredResult } from "./stored-results";
+export type { XorOneSampleSamConfiguration, XorOneSampleSamResult } from "./xor-one-sample-sam";

@@ -1,0 +1,91 @@
+import { type Matrix, requireThat } from "../core";
+import type { Loss } from "./losses";
+import type { Network } from "./network";
+
+/**
+ * A mean loss L at fixed parameters θ, with what one pass at θ gives; made by the `at` of an {@link EmpiricalRisk}.
+ * J is the Jacobian of the nc outputs by θ.
+ */
+export interface RiskEvaluation {
+  readonly sampleCount: number;
+  readonly parameterCount: number;
+  /** L(θ). */
+  readonly loss: number;
+  /** ℓ_i = ℓ(f(x_i; θ), y_i) (n). */
+  readonly sampleLosses: Float64Array;
+  /** f(x_i; θ) (n×c). */
+  readonly outputs: Matrix;
+  /** ∂ℓ_i/∂f (n×c), not divided by n: f − y for the half square loss. */
+  readonly residuals: Matrix;
+  /** ∇L(θ) (p), a fresh array. */
+  readonly gradient: () => Float64Array;
+  /** ∇²L(θ) v (p), a fresh array, exact, for v (p). About two gradients. */
+  readonly hessianVectorProduct: (direction: Float64Array) => Float64Array;
+  /** (1/n) Jᵀ ℓ'' J v (p), a fresh array, for v (p): the Hessian without the network's own second derivatives. */
+  readonly gaussNewtonVectorProduct: (direction: Float64Array) => Float64Array;
+  /** Jv (n×c) for v (p); no division by n. */
+  readonly jacobianVectorProduct: (direction: Float64Array) => Matrix;
+  /** Jᵀu (p), a fresh array, for u (n×c); no division by n. */
+  readonly vectorJacobianProduct: (weights: Matrix) => Float64Array;
+  /** K = JJᵀ (nc×nc), exactly symmetric; no division by n. */
+  readonly gramMatrix: () => Matrix;
+  /** ∇ℓ_i(θ) in row i (n×p): n gradients of one sample, and np numbers to keep. */
+  readonly sampleGradients: () => Matrix;
+}
+
+/** L at θ (p) for checked samples, inputs n×d and targets n×c. */
+export function evaluateRisk(
+  network: Network,
+  loss: Loss,
+  { inputs, targets }: { readonly inputs: Matrix; readonly targets: Matrix },
+  parameters: Float64Array,
+): RiskEvaluation {
+  const theta = parameters.slice();
+  const evaluation = network.evaluate(theta, inputs);
+  const outputs: Matrix = { ...evaluation.outputs, data: evaluation.outputs.data.slice() };
+  const { values, derivative: residuals } = loss.evaluate(outputs, targets);
+  const sampleCount = inputs.rows;
+  const perSample = (A: Matrix): Matrix => ({ ...A, data: A.data.map((entry) => entry / sampleCount) });
+  const weights = perSample(residuals);
+  const meanLoss = values.reduce((sum, value) => sum + value, 0) / sampleCount;
+  requireThat(Number.isFinite(meanLoss), "empiricalRisk", "the loss must not overflow at the parameters", meanLoss);
+  /** The derivative of `weights` when the outputs move. */
+  const weightsTangent = (outputsTangent: Matrix): Matrix =>
+    perSample(loss.curvatureProduct(outputs, targets, outputsTangent));
+
+  return {
+    sampleCount,
+    parameterCount: network.parameterCount,
+    loss: meanLoss,
+    sampleLosses: values,
+    outputs,
+    residuals,
+    gradient: () => evaluation.pullback(weights),
+    hessianVectorProduct: (direction) => {
+      const tangent = evaluation.tangent(direction);
+      return tangent.pullback(weights, weightsTangent(tangent.outputs));
+    },
+    gaussNewtonVectorProduct: (direction) => evaluation.pullback(weightsTangent(evaluation.tangent(direction).outputs)),
+    jacobianVectorProduct: (direction) => evaluation.tangent(direction).outputs,
+    vectorJacobianProduct: (u) => evaluation.pullback(u),
+    gramMatrix: () => evaluation.gramMatrix(),
+    sampleGradients: () => sampleGradients(network, theta, inputs, residuals),
+  };
+}
+
+function sampleGradients(network: Network, parameters: Float64Array, inputs: Matrix, residuals: Matrix): Matrix {
+  const p = network.parameterCount;
+  const rows = inputs.rows;
+  const data = new Float64Array(rows * p);
+  const row = (A: Matrix, i: number): Matrix => ({
+    rows: 1,
+    cols: A.cols,
+    data: A.data.subarray(i * A.cols, (i + 1) * A.cols),
+  });
+  let recycle;
+  for (let i = 0; i < rows; i++) {
+    recycle = network.evaluate(parameters, row(inputs, i), { recycle });
+    data.set(recycle.pullback(row(residuals, i)), i * p);
+  }
+  return { rows, cols: p, data };
+}
