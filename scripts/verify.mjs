@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { collectChecks, compareLedgers, renderLedger, restrictLedger } from "../lib/dist/claims/index.js";
+import { enginesInUse } from "../lib/dist/core/index.js";
 import { main, readVerifyOptions, verifyUsage } from "./options.mjs";
 import { courseNotebooks, runNotebooks } from "./run-notebooks.mjs";
 import { root, writeAtomically } from "./steps.mjs";
@@ -15,6 +16,8 @@ await main(verifyUsage, async () => {
     console.log(verifyUsage);
     return 0;
   }
+  const engines = enginesInUse();
+  console.log(engines);
   const runs = await runNotebooks(chosen);
   const slugs = runs.map(({ file }) => basename(file, ".ipynb"));
   const fresh = collectChecks(
@@ -30,7 +33,7 @@ await main(verifyUsage, async () => {
       console.log("ledger.json is left as it is: a notebook failed");
       return 1;
     }
-    writeAtomically(ledgerFile, `${JSON.stringify(fresh, null, 2)}\n`);
+    writeAtomically(ledgerFile, `${JSON.stringify({ engines, ...fresh }, null, 2)}\n`);
     console.log("ledger.json is written; look at its difference before you commit it");
     return 0;
   }

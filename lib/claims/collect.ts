@@ -34,6 +34,8 @@ export interface LedgerEntry {
 
 /** The ledger of a course: the content of the committed `ledger.json`. */
 export interface Ledger {
+  /** What computed, as `npm run verify -- --update` found it; no comparison looks at it. */
+  readonly engines?: string;
   /** By full id, in the order of {@link CLAIMS}; claims without a check are absent. */
   readonly claims: Readonly<Record<string, LedgerEntry>>;
 }

@@ -1,3 +1,4 @@
+import { requireThat } from "../core/errors";
 import type { SourceId } from "./types";
 
 /** Citation of one source of the ledger. */
@@ -88,10 +89,18 @@ export const SOURCES: Readonly<Record<SourceId, Source>> = {
 /**
  * A source in the few words that a table has room for, "Lei Wu (2025)"; N is "beyond the sources".
  *
+ * @throws InvalidArgumentError for an unknown letter
+ *
  * @example
  * citeShort("A"); // "Wu, Wang & Su (2022)"
  */
 export function citeShort(id: SourceId): string {
+  requireThat(
+    Object.hasOwn(SOURCES, id),
+    "citeShort",
+    `the source must be one of ${Object.keys(SOURCES).join(", ")}`,
+    id,
+  );
   const source = SOURCES[id];
   if (source.year === null) return "beyond the sources";
   const authors = source.authors.split(", ");

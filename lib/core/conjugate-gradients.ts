@@ -7,7 +7,7 @@ import {
 } from "./iterative-result";
 import { type LinearOperator, symmetricProduct } from "./linear-operator";
 import { breathe } from "./progress";
-import { dot, norm } from "./vector";
+import { dot, norm, uncheckedNorm } from "./vector";
 
 /** The solution of a linear system, and how far the method got: `residual` is ‖b − Ax‖/‖b‖. */
 export interface LinearSolution extends IterationOutcome {
@@ -57,7 +57,7 @@ export async function conjugateGradients(
   const n = operator.cols;
   for (const [name, vector] of Object.entries({ b, start: start ?? b })) {
     requireThat(vector.length === n, "conjugateGradients", `${name} must have ${n} entries`, vector.length);
-    requireThat(Number.isFinite(norm(vector)), "conjugateGradients", `${name} must be finite`, vector);
+    requireThat(Number.isFinite(uncheckedNorm(vector)), "conjugateGradients", `${name} must be finite`, vector);
   }
   if (preconditioner) {
     const shape = `${preconditioner.rows}×${preconditioner.cols}`;

@@ -1,7 +1,8 @@
 import { requireThat } from "./errors";
 import type { LinearOperator } from "./linear-operator";
-import { frobeniusNorm, type Matrix, symmetricPart } from "./matrix";
-import { multiplyVector } from "./products";
+import { type Matrix, requireEntryCount, symmetricPart } from "./matrix";
+import { uncheckedMultiplyVector } from "./products";
+import { uncheckedNorm } from "./vector";
 
 /**
  * A matrix as an operator: 2·rows·cols operations a product. A square matrix that is symmetric within the rounding
@@ -14,11 +15,12 @@ import { multiplyVector } from "./products";
  * denseOperator(matrix([[1, 2], [3, 4]])).applyTransposed(Float64Array.of(1, 1)); // Float64Array [4, 6]
  */
 export function denseOperator(A: Matrix): LinearOperator {
-  const size = frobeniusNorm(A);
+  requireEntryCount("denseOperator", A);
+  const size = uncheckedNorm(A.data);
   requireThat(Number.isFinite(size), "denseOperator", "the matrix must be finite", `‖A‖_F = ${size}`);
   const symmetric = A.rows === A.cols && asymmetry(A) <= A.rows * Number.EPSILON * size;
   const B = symmetric && asymmetry(A) > 0 ? symmetricPart(A) : A;
-  const apply = (vector: Float64Array): Float64Array => multiplyVector(B, vector);
+  const apply = (vector: Float64Array): Float64Array => uncheckedMultiplyVector(B, vector);
   return {
     rows: A.rows,
     cols: A.cols,
@@ -42,10 +44,11 @@ export function denseOperator(A: Matrix): LinearOperator {
  */
 export function gramOperator(X: Matrix, { scale = 1 }: { readonly scale?: number } = {}): LinearOperator {
   requireThat(Number.isFinite(scale), "gramOperator", "scale must be finite", scale);
-  const size = frobeniusNorm(X);
+  requireEntryCount("gramOperator", X);
+  const size = uncheckedNorm(X.data);
   requireThat(Number.isFinite(size), "gramOperator", "the matrix must be finite", `‖X‖_F = ${size}`);
   const apply = (vector: Float64Array): Float64Array => {
-    const image = multiplyTransposed(X, multiplyVector(X, vector));
+    const image = multiplyTransposed(X, uncheckedMultiplyVector(X, vector));
     for (let k = 0; k < image.length; k++) image[k] *= scale;
     return image;
   };

@@ -1,5 +1,5 @@
 import { requireThat } from "./errors";
-import type { Eigenpairs, IterationOptions } from "./iterative-result";
+import { type Eigenpairs, type IterationOptions, requireIterationOptions } from "./iterative-result";
 import { finishBreathing, lanczosSteps } from "./lanczos";
 import { type LinearOperator, symmetricProduct } from "./linear-operator";
 import { scaledOperator } from "./operator-sums";
@@ -69,8 +69,9 @@ export async function bottomEigenpairs(
 function startVectors(
   functionName: string,
   { cols }: LinearOperator,
-  options: EigenpairStart,
+  options: EigenpairStart & IterationOptions,
 ): readonly Float64Array[] {
+  requireIterationOptions(functionName, options);
   if ("start" in options) {
     for (const { length } of options.start) {
       requireThat(length === cols, functionName, `a start vector must have ${cols} entries`, length);

@@ -1,6 +1,6 @@
 import { requireThat } from "./errors";
-import { allFinite } from "./finite";
-import { type Matrix, frobeniusNorm, symmetricPart, zeros } from "./matrix";
+import { type Matrix, copyUpperToLower, requireFiniteEntries, symmetricPart, zeros } from "./matrix";
+import { norm } from "./vector";
 
 /** The spectral decomposition A = V Λ Vᵀ of a symmetric n × n matrix. */
 export interface SymmetricEigen {
@@ -39,18 +39,20 @@ export interface Engine {
   gemmInto(C: Matrix, A: Matrix, B: Matrix, options?: GemmIntoOptions): void;
   /** A Aᵀ (n × n for A n × k), exactly symmetric. Half the operations of `gemm`. */
   gram(A: Matrix): Matrix;
+  /**
+   * The entries of A Aᵀ on and above the diagonal into memory that is there, n × n; what is below is undefined. As for
+   * `gemmInto`, the shapes are checked, the entries are not.
+   */
+  gramInto(C: Matrix, A: Matrix): void;
   /** Eigenvalues, ascending, and orthonormal eigenvectors of a symmetric matrix. */
   eigh(A: Matrix): SymmetricEigen;
   /** The eigenvalues alone, ascending. */
   eigenvalues(A: Matrix): Float64Array;
 }
 
-/** What an engine has to bring; the checks are common to all. */
-export interface BareEngine extends Pick<Engine, "name" | "description" | "eigh" | "eigenvalues"> {
-  /** As in {@link Engine}, with the shapes known to fit. */
+/** What an engine has to bring, as in {@link Engine} with the shapes known to fit; the checks are common to all. */
+export interface BareEngine extends Pick<Engine, "name" | "description" | "gramInto" | "eigh" | "eigenvalues"> {
   gemmInto(C: Matrix, A: Matrix, B: Matrix, options: Required<GemmIntoOptions>): void;
-  /** Writes A Aᵀ into the n × n matrix C, at least its entries on and above the diagonal. */
-  gramInto(C: Matrix, A: Matrix): void;
 }
 
 /**
@@ -67,28 +69,35 @@ export function withChecks(bare: BareEngine): Engine {
     if (C.rows !== rows || C.cols !== cols) {
       requireThat(false, "multiply", `the result must be ${rows}×${cols}`, C);
     }
+    for (const matrix of [C, A, B]) requireRoom("multiply", matrix);
     bare.gemmInto(C, A, B, { transposeA, transposeB, alpha, beta });
   };
   return {
     name: bare.name,
     description: bare.description,
     gemm(A, B, options = {}) {
-      requireFinite("multiply", A);
-      requireFinite("multiply", B);
+      requireFiniteEntries("multiply", A);
+      requireFiniteEntries("multiply", B);
       const product = zeros(options.transposeA ? A.cols : A.rows, options.transposeB ? B.rows : B.cols);
       multiplyInto(product, A, B, options);
-      requireFinite("multiply", product, "the product must not overflow");
+      requireFiniteEntries("multiply", product, "the product must not overflow");
       return product;
     },
     gemmInto: (C, A, B, options = {}) => multiplyInto(C, A, B, options),
     gram(A) {
-      requireFinite("gram", A);
+      requireFiniteEntries("gram", A);
       const n = A.rows;
       const K = zeros(n, n);
       bare.gramInto(K, A);
       copyUpperToLower(K);
-      requireFinite("gram", K, "the product must not overflow");
+      requireFiniteEntries("gram", K, "the product must not overflow");
       return K;
+    },
+    gramInto(C, A) {
+      const n = A.rows;
+      if (C.rows !== n || C.cols !== n) requireThat(false, "gram", `the result must be ${n}×${n}`, C);
+      for (const matrix of [C, A]) requireRoom("gram", matrix);
+      bare.gramInto(C, A);
     },
     eigh(A) {
       const { values, vectors } = bare.eigh(checkedSymmetric(A));
@@ -99,6 +108,15 @@ export function withChecks(bare: BareEngine): Engine {
   };
 }
 
+/**
+ * Refuses a matrix without an entry for each place: native code would read on behind its memory. More are no harm: a
+ * layer's weights are the head of an array with its biases.
+ */
+function requireRoom(functionName: string, { rows, cols, data }: Matrix): void {
+  if (data.length >= rows * cols) return;
+  requireThat(false, functionName, `a ${rows}×${cols} matrix must have ${rows * cols} entries`, data.length);
+}
+
 function refuseShapes(requirement: string, A: Matrix, B: Matrix, { transposeA, transposeB }: GemmOptions): void {
   const got =
     `${A.rows}×${A.cols}${transposeA ? " transposed" : ""} and ` +
@@ -106,44 +124,32 @@ function refuseShapes(requirement: string, A: Matrix, B: Matrix, { transposeA, t
   requireThat(false, "multiply", requirement, got);
 }
 
-/** In blocks, since a whole column of a large matrix does not stay in the cache. */
-function copyUpperToLower({ rows: n, data }: Matrix): void {
-  const block = 32;
-  for (let i0 = 0; i0 < n; i0 += block) {
-    for (let j0 = 0; j0 <= i0; j0 += block) {
-      for (let i = i0; i < Math.min(i0 + block, n); i++) {
-        for (let j = j0; j < Math.min(j0 + block, i); j++) data[i * n + j] = data[j * n + i];
-      }
-    }
-  }
-}
-
-function requireFinite(functionName: string, { data, cols }: Matrix, requirement = "the entries must be finite"): void {
-  if (allFinite(data)) return;
-  const k = data.findIndex((value) => !Number.isFinite(value));
-  requireThat(false, functionName, requirement, `${data[k]} at (${Math.floor(k / cols)}, ${k % cols})`);
-}
-
 /** The symmetric part of a matrix that is symmetric but for rounding; a fresh copy, which an engine may overwrite. */
 function checkedSymmetric(A: Matrix): Matrix {
   requireThat(A.rows === A.cols, "eigh", "the matrix must be square", A);
-  requireFinite("eigh", A);
   const n = A.rows;
   // A change E of the matrix moves no eigenvalue by more than ‖E‖ (Weyl 1912), and the solvers themselves are only
   // exact for a matrix within a modest multiple of n·eps·‖A‖ of A: asymmetry of that size adds nothing to their error.
-  const size = frobeniusNorm(A);
+  requireFiniteEntries("eigh", A);
+  const size = norm(A.data);
   requireThat(size < Infinity, "eigh", "the norm must not overflow", `‖A‖_F = ${size}`);
   const tolerance = n * Number.EPSILON * size;
+  const symmetric = symmetricPart(A);
+  // The entries are off by half their gap.
+  for (let k = 0; k < n * n; k++) {
+    if (2 * Math.abs(A.data[k] - symmetric.data[k]) > tolerance) refuseAsymmetry(A, tolerance);
+  }
+  return symmetric;
+}
+
+function refuseAsymmetry({ rows: n, data }: Matrix, tolerance: number): void {
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) {
-      const gap = Math.abs(A.data[i * n + j] - A.data[j * n + i]);
-      if (gap > tolerance) {
-        const got = `entries (${i}, ${j}) and (${j}, ${i}) that differ by ${gap}`;
-        requireThat(false, "eigh", `the matrix must be symmetric within n·eps·‖A‖_F = ${tolerance}`, got);
-      }
+      const gap = Math.abs(data[i * n + j] - data[j * n + i]);
+      const got = `entries (${i}, ${j}) and (${j}, ${i}) that differ by ${gap}`;
+      requireThat(gap <= tolerance, "eigh", `the matrix must be symmetric within n·eps·‖A‖_F = ${tolerance}`, got);
     }
   }
-  return symmetricPart(A);
 }
 
 /** Turns each column so that its first entry of at least half the largest magnitude is positive. Along rows, for speed. */

@@ -1,6 +1,6 @@
 import { EigenvalueDecomposition, Matrix as MlMatrix } from "ml-matrix";
 import { type Engine, type GemmIntoOptions, type SymmetricEigen, withChecks } from "./engine-interface";
-import { type Matrix, transpose, zeros } from "./matrix";
+import { type Matrix, uncheckedTranspose, zeros } from "./matrix";
 
 /**
  * The engine in plain TypeScript: the reference that the others are judged against, and the one that is always there.
@@ -27,8 +27,8 @@ function gemmInto(
   B: Matrix,
   { transposeA, transposeB, alpha, beta }: Required<GemmIntoOptions>,
 ): void {
-  const { data: a, cols: inner, rows } = transposeA ? transpose(A) : A;
-  const { data: b, cols } = transposeB ? transpose(B) : B;
+  const { data: a, cols: inner, rows } = transposeA ? uncheckedTranspose(A) : A;
+  const { data: b, cols } = transposeB ? uncheckedTranspose(B) : B;
   const sum = new Float64Array(cols);
   for (let i = 0; i < rows; i++) {
     sum.fill(0);

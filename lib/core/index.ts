@@ -24,7 +24,7 @@ export { engine } from "./engine";
 export { type Engine, type GemmIntoOptions, type GemmOptions, type SymmetricEigen } from "./engine-interface";
 export { blasEngine } from "./engine-blas";
 export { plainEngine } from "./engine-plain";
-export { kernelsInUse } from "./kernels/workspace";
+export { enginesInUse } from "./engines-in-use";
 export type { ActivationKind } from "./kernels/kernels";
 export { type LinearMap, type LinearOperator, checkAdjoint, linearOperator } from "./linear-operator";
 export { denseOperator, gramOperator } from "./dense-operator";

@@ -1,8 +1,11 @@
 import { requireThat } from "./errors";
+import { allFinite } from "./finite";
+import { requireFinite } from "./requirements";
 import { norm } from "./vector";
 
 /**
- * A dense real matrix, row-major: the entry in row i and column j is `data[i * cols + j]`.
+ * A dense real matrix, row-major: the entry in row i and column j is `data[i * cols + j]`. Functions of matrices refuse
+ * entries that are not finite; where a sum or a multiple of finite ones overflows, it is infinite.
  */
 export interface Matrix {
   readonly rows: number;
@@ -71,7 +74,7 @@ export function identity(n: number): Matrix {
 /**
  * The n × n matrix diag(v₁, …, vₙ).
  *
- * @throws InvalidArgumentError when there is no value
+ * @throws InvalidArgumentError when there is no value, or one is not finite
  *
  * @example
  * diagonal([1, 2]); // matrix([[1, 0], [0, 2]])
@@ -81,19 +84,27 @@ export function diagonal(values: ArrayLike<number>): Matrix {
   requireThat(n > 0, "diagonal", "at least one value is needed", values);
   const result = zeros(n, n);
   for (let i = 0; i < n; i++) result.data[i * n + i] = values[i];
+  requireFiniteEntries("diagonal", result);
   return result;
 }
 
 /**
  * The transpose Aᵀ, a new matrix: (Aᵀ)ⱼᵢ = Aᵢⱼ.
  *
+ * @throws InvalidArgumentError when an entry is not finite
+ *
  * @example
  * transpose(matrix([[1, 2, 3]])); // matrix([[1], [2], [3]])
  */
 export function transpose(A: Matrix): Matrix {
+  requireFiniteEntries("transpose", A);
+  return uncheckedTranspose(A);
+}
+
+/** The same, whatever the entries. */
+export function uncheckedTranspose(A: Matrix): Matrix {
   const { rows, cols, data } = A;
   const result = zeros(cols, rows);
-  // In blocks, since a whole column of a large matrix does not stay in the cache.
   for (let i0 = 0; i0 < rows; i0 += BLOCK) {
     for (let j0 = 0; j0 < cols; j0 += BLOCK) {
       const [iEnd, jEnd] = [Math.min(i0 + BLOCK, rows), Math.min(j0 + BLOCK, cols)];
@@ -103,12 +114,13 @@ export function transpose(A: Matrix): Matrix {
   return result;
 }
 
+/** Transposition goes block by block, since a whole column of a large matrix does not stay in the cache. */
 const BLOCK = 32;
 
 /**
  * The sum A + B of two matrices of the same shape, a new matrix.
  *
- * @throws InvalidArgumentError when the shapes differ
+ * @throws InvalidArgumentError when the shapes differ, or an entry is not finite
  *
  * @example
  * add(matrix([[1, 2]]), matrix([[3, 4]])); // matrix([[4, 6]])
@@ -121,7 +133,7 @@ export function add(A: Matrix, B: Matrix): Matrix {
 /**
  * The difference A − B of two matrices of the same shape, a new matrix.
  *
- * @throws InvalidArgumentError when the shapes differ
+ * @throws InvalidArgumentError when the shapes differ, or an entry is not finite
  *
  * @example
  * subtract(matrix([[1, 2]]), matrix([[3, 5]])); // matrix([[-2, -3]])
@@ -134,10 +146,14 @@ export function subtract(A: Matrix, B: Matrix): Matrix {
 /**
  * The multiple s·A, a new matrix.
  *
+ * @throws InvalidArgumentError when s or an entry is not finite
+ *
  * @example
  * scale(matrix([[1, 2]]), 3); // matrix([[3, 6]])
  */
 export function scale(A: Matrix, s: number): Matrix {
+  requireThat(Number.isFinite(s), "scale", "the factor must be finite", s);
+  requireFiniteEntries("scale", A);
   return { rows: A.rows, cols: A.cols, data: A.data.map((a) => s * a) };
 }
 
@@ -146,54 +162,79 @@ export function scale(A: Matrix, s: number): Matrix {
  *
  * For matrices that are symmetric but for rounding, such as products, before `eigh`.
  *
- * @throws InvalidArgumentError when A is not square
+ * @throws InvalidArgumentError when A is not square, or an entry is not finite
  *
  * @example
  * symmetricPart(matrix([[1, 2], [4, 1]])); // matrix([[1, 3], [3, 1]])
  */
 export function symmetricPart(A: Matrix): Matrix {
   requireThat(A.rows === A.cols, "symmetricPart", "the matrix must be square", A);
+  requireFiniteEntries("symmetricPart", A);
   const n = A.rows;
+  const { data } = A;
   const result = zeros(n, n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      const mean = (A.data[i * n + j] + A.data[j * n + i]) / 2;
-      result.data[i * n + j] = mean;
-      result.data[j * n + i] = mean;
+  for (let i0 = 0; i0 < n; i0 += BLOCK) {
+    for (let j0 = 0; j0 <= i0; j0 += BLOCK) {
+      for (let i = i0; i < Math.min(i0 + BLOCK, n); i++) {
+        for (let j = j0; j < Math.min(j0 + BLOCK, i + 1); j++) {
+          const mean = (data[i * n + j] + data[j * n + i]) / 2;
+          result.data[i * n + j] = mean;
+          result.data[j * n + i] = mean;
+        }
+      }
     }
   }
   return result;
 }
 
+/** Makes a square matrix symmetric by its entries above the diagonal. */
+export function copyUpperToLower({ rows: n, data }: Matrix): void {
+  for (let i0 = 0; i0 < n; i0 += BLOCK) {
+    for (let j0 = 0; j0 <= i0; j0 += BLOCK) {
+      for (let i = i0; i < Math.min(i0 + BLOCK, n); i++) {
+        for (let j = j0; j < Math.min(j0 + BLOCK, i); j++) data[i * n + j] = data[j * n + i];
+      }
+    }
+  }
+}
+
 /**
  * The trace Tr A = Σᵢ Aᵢᵢ of a square matrix.
  *
- * @throws InvalidArgumentError when A is not square
+ * @throws InvalidArgumentError when A is not square, or an entry of the diagonal is not finite
  *
  * @example
  * trace(matrix([[1, 2], [3, 4]])); // 5
  */
 export function trace(A: Matrix): number {
   requireThat(A.rows === A.cols, "trace", "the matrix must be square", A);
+  requireEntryCount("trace", A);
   let sum = 0;
-  for (let i = 0; i < A.rows; i++) sum += A.data[i * A.cols + i];
+  for (let i = 0; i < A.rows; i++) {
+    const entry = A.data[i * A.cols + i];
+    requireThat(Number.isFinite(entry), "trace", "the diagonal must be finite", entry);
+    sum += entry;
+  }
   return sum;
 }
 
 /**
- * The Frobenius norm ‖A‖_F = (Σᵢⱼ Aᵢⱼ²)^½.
+ * The Frobenius norm ‖A‖_F = (Σᵢⱼ Aᵢⱼ²)^½; infinite when a square overflows.
+ *
+ * @throws InvalidArgumentError when an entry is not finite
  *
  * @example
  * frobeniusNorm(matrix([[3, 0], [0, 4]])); // 5
  */
 export function frobeniusNorm(A: Matrix): number {
+  requireFiniteEntries("frobeniusNorm", A);
   return norm(A.data);
 }
 
 /**
  * The outer product x yᵀ of vectors of lengths m and n: an m × n matrix of rank at most one.
  *
- * @throws InvalidArgumentError when a vector is empty
+ * @throws InvalidArgumentError when a vector is empty or not finite
  *
  * @example
  * outer([1, 2], [3, 4]); // matrix([[3, 4], [6, 8]])
@@ -205,6 +246,7 @@ export function outer(x: ArrayLike<number>, y: ArrayLike<number>): Matrix {
     "the vectors must not be empty",
     `${x.length} and ${y.length} entries`,
   );
+  for (const vector of [x, y]) requireFinite("outer", "the vectors", Float64Array.from(vector));
   const result = zeros(x.length, y.length);
   for (let i = 0; i < x.length; i++) {
     for (let j = 0; j < y.length; j++) result.data[i * y.length + j] = x[i] * y[j];
@@ -215,4 +257,25 @@ export function outer(x: ArrayLike<number>, y: ArrayLike<number>): Matrix {
 function requireSameShape(functionName: string, A: Matrix, B: Matrix): void {
   const shapes = `${A.rows}×${A.cols} and ${B.rows}×${B.cols}`;
   requireThat(A.rows === B.rows && A.cols === B.cols, functionName, "the shapes must be equal", shapes);
+  requireFiniteEntries(functionName, A);
+  requireFiniteEntries(functionName, B);
+}
+
+/** Refuses a matrix that has not one entry for each place: native code would read on behind its memory. */
+export function requireEntryCount(functionName: string, { rows, cols, data }: Matrix): void {
+  if (data.length === rows * cols) return;
+  requireThat(false, functionName, `a ${rows}×${cols} matrix must have ${rows * cols} entries`, data.length);
+}
+
+/** Refuses a matrix with an entry that is not finite, or that has not one for each place. */
+export function requireFiniteEntries(
+  functionName: string,
+  A: Matrix,
+  requirement: string = "the entries must be finite",
+): void {
+  requireEntryCount(functionName, A);
+  const { data, cols } = A;
+  if (allFinite(data)) return;
+  const bad = data.findIndex((entry) => !Number.isFinite(entry));
+  requireThat(false, functionName, requirement, `${data[bad]} at (${Math.floor(bad / cols)}, ${bad % cols})`);
 }

@@ -1,5 +1,5 @@
 import { requireThat } from "./errors";
-import { norm } from "./vector";
+import { norm, uncheckedNorm } from "./vector";
 
 /**
  * Makes a vector orthogonal to an orthonormal basis, in place, by two passes of modified Gram–Schmidt, and returns the
@@ -35,7 +35,7 @@ export function orthonormalised(
   const basis: Float64Array[] = [];
   vectors.forEach((vector, k) => {
     requireThat(vector.length === length, functionName, `vector ${k} must have ${length} entries`, vector.length);
-    const size = norm(vector);
+    const size = uncheckedNorm(vector);
     requireThat(size > 0 && size < Infinity, functionName, `vector ${k} must be finite and not 0`, `the norm ${size}`);
     const direction = vector.slice();
     orthogonalise(direction, basis);

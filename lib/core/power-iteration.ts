@@ -7,7 +7,7 @@ import {
 } from "./iterative-result";
 import { type LinearOperator, squareProduct } from "./linear-operator";
 import { breathe } from "./progress";
-import { dot, norm } from "./vector";
+import { dot, norm, uncheckedNorm } from "./vector";
 
 /** The dominant eigenvalue that a power iteration found, with its vector. */
 export interface DominantEigenpair extends IterativeResult {
@@ -49,7 +49,7 @@ export async function powerIteration(
     `the start must have ${operator.cols} entries`,
     start.length,
   );
-  const size = norm(start);
+  const size = uncheckedNorm(start);
   requireThat(size > 0 && size < Infinity, "powerIteration", "the start must be finite and not 0", `the norm ${size}`);
   let vector = start.map((entry) => entry / size);
   for (let iterations = 1; ; iterations++) {

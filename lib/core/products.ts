@@ -1,6 +1,7 @@
 import { engine } from "./engine";
 import { requireThat } from "./errors";
-import type { Matrix } from "./matrix";
+import { type Matrix, requireFiniteEntries } from "./matrix";
+import { requireFinite } from "./requirements";
 
 /**
  * The product A B of an m × k and a k × n matrix, computed by the engine in use: 2mkn operations.
@@ -17,12 +18,21 @@ export function multiply(A: Matrix, B: Matrix): Matrix {
 /**
  * The product A x of an m × n matrix and a vector of length n: (A x)ᵢ = Σⱼ Aᵢⱼ xⱼ.
  *
- * @throws InvalidArgumentError when x does not have n entries
+ * @throws InvalidArgumentError when x does not have n entries, an entry is not finite, or the product overflows
  *
  * @example
  * multiplyVector(matrix([[1, 2], [3, 4]]), [5, 6]); // Float64Array [17, 39]
  */
 export function multiplyVector(A: Matrix, x: ArrayLike<number>): Float64Array {
+  requireFiniteEntries("multiplyVector", A);
+  requireFinite("multiplyVector", "the vector", Float64Array.from(x));
+  const data = uncheckedMultiplyVector(A, x);
+  requireFiniteEntries("multiplyVector", { rows: A.rows, cols: 1, data }, "the product must not overflow");
+  return data;
+}
+
+/** The same, whatever the entries: for operators and models, whose results are looked at by what iterates them. */
+export function uncheckedMultiplyVector(A: Matrix, x: ArrayLike<number>): Float64Array {
   requireThat(x.length === A.cols, "multiplyVector", `the vector must have ${A.cols} entries`, x.length);
   const result = new Float64Array(A.rows);
   for (let i = 0; i < A.rows; i++) {

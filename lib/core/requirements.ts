@@ -7,6 +7,12 @@ export function requireSize(functionName: string, what: string, value: number, l
   requireThat(Number.isSafeInteger(value) && value >= least, functionName, `${what} must be ${requirement}`, value);
 }
 
+/** The number, refused unless it is finite. */
+export function requireFiniteNumber(functionName: string, what: string, value: number): number {
+  requireThat(Number.isFinite(value), functionName, `${what} must be finite`, value);
+  return value;
+}
+
 /** Refuses values that are not all finite. */
 export function requireFinite(functionName: string, what: string, values: Float64Array): void {
   if (allFinite(values)) return;

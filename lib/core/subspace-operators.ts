@@ -1,7 +1,7 @@
 import { requireThat } from "./errors";
 import type { LinearOperator } from "./linear-operator";
 import { combine } from "./orthonormal";
-import { dot } from "./vector";
+import { dot, uncheckedDot } from "./vector";
 
 /**
  * The operator P A P with P = I − VVᵀ: A without the span of the orthonormal vectors v₁, …, v_k. For eigenvectors of a
@@ -85,7 +85,7 @@ function requireOrthonormal(functionName: string, operator: LinearOperator, vect
   vectors.forEach((vector, k) => {
     requireThat(vector.length === rows, functionName, `vector ${k} must have ${rows} entries`, vector.length);
     for (let j = 0; j <= k; j++) {
-      const gap = Math.abs(dot(vectors[j], vector) - (j === k ? 1 : 0));
+      const gap = Math.abs(uncheckedDot(vectors[j], vector) - (j === k ? 1 : 0));
       const got = `vectors ${j} and ${k}, off by ${gap}`;
       requireThat(gap <= tolerance, functionName, `the vectors must be orthonormal within ${tolerance}`, got);
     }

@@ -1,9 +1,10 @@
 import { requireThat } from "./errors";
 
 /**
- * The inner product xᵀy = Σᵢ xᵢ yᵢ of two vectors of the same length n, summed from the first entry to the last.
+ * The inner product xᵀy = Σᵢ xᵢ yᵢ of two vectors of the same length n, summed from the first entry to the last; infinite
+ * when it overflows.
  *
- * @throws InvalidArgumentError when the lengths differ
+ * @throws InvalidArgumentError when the lengths differ, or the sum is NaN: an entry is, or ∞ − ∞ came up
  *
  * @example
  * dot([1, 2], [3, 4]); // 11
@@ -15,18 +16,34 @@ export function dot(x: ArrayLike<number>, y: ArrayLike<number>): number {
     "the vectors must have the same length",
     `${x.length} and ${y.length} entries`,
   );
+  const product = uncheckedDot(x, y);
+  requireThat(!Number.isNaN(product), "dot", "the sum must not be NaN", product);
+  return product;
+}
+
+/** The same for vectors of one length, NaN included: for iterations that look for it themselves. */
+export function uncheckedDot(x: ArrayLike<number>, y: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
   return sum;
 }
 
 /**
- * The Euclidean norm ‖x‖ = (Σᵢ xᵢ²)^½.
+ * The Euclidean norm ‖x‖ = (Σᵢ xᵢ²)^½; infinite when a square overflows.
+ *
+ * @throws InvalidArgumentError when an entry is NaN
  *
  * @example
  * norm([3, 4]); // 5
  */
 export function norm(x: ArrayLike<number>): number {
+  const length = uncheckedNorm(x);
+  requireThat(!Number.isNaN(length), "norm", "the entries must not be NaN", x);
+  return length;
+}
+
+/** The same, NaN included. */
+export function uncheckedNorm(x: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < x.length; i++) sum += x[i] * x[i];
   return Math.sqrt(sum);

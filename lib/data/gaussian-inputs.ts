@@ -2,8 +2,8 @@ import { type Matrix, type RandomStream, requireThat, zeros } from "../core";
 import { requireSize } from "../core/requirements";
 
 /**
- * Draws n independent inputs from N(0, diag(v₁, …, v_d)), as the rows of a matrix (n×d). By default every variance is 1. A
- * spectrum of variances is all of the covariance that matters where nothing else singles out a basis.
+ * Draws n independent inputs from N(0, diag(v₁, …, v_d)), as the rows of a matrix (n×d). By default every variance is
+ * 1. A spectrum of variances is all of the covariance that matters where nothing else singles out a basis.
  *
  * @throws InvalidArgumentError when n or d is no positive integer, when there are not d variances, or when one is
  *   negative or not finite.

@@ -2,8 +2,8 @@ import { type Matrix, type RandomStream, requireThat, zeros } from "../core";
 import { requireSize } from "../core/requirements";
 
 /**
- * Draws n independent inputs, uniform on the sphere in R^d, as the rows of a matrix (n×d): normals over their norm, times the
- * radius. By default the radius is √d, so that an entry has variance 1, as for `hypercubeXor` and `gaussianInputs`.
+ * Draws n independent inputs, uniform on the sphere in R^d, as the rows of a matrix (n×d): normals over their norm,
+ * times the radius. By default the radius is √d, so that an entry has variance 1, as for `hypercubeXor` and `gaussianInputs`.
  *
  * @throws InvalidArgumentError when n or d is no positive integer, or the radius is not positive and finite.
  *

@@ -1,6 +1,5 @@
 // The file that the threads of run-jobs load.
-import { engine } from "../core";
-import { openWorkspace } from "../core/kernels/workspace";
+import { enginesInUse } from "../core";
 import { canonicalJson } from "./canonical-json";
 import type { Experiment } from "./experiment";
 import { experiments } from "./registry";
@@ -14,7 +13,7 @@ export default async function runTask({ experiment: name, configuration, seed }:
     const result = await experiment.run(experiment.validate(name, configuration), seed);
     const seconds = (performance.now() - start) / 1000;
     requireJson(result);
-    return { result, seconds, engine: `${engine().description} Inner loops: ${openWorkspace(1).name}.` };
+    return { result, seconds, engine: enginesInUse() };
   } catch (error) {
     throw new Error(String(error), { cause: error });
   }

@@ -1,32 +1,40 @@
 import { type Matrix, requireThat } from "../core";
+import { requireEntryCount } from "../core/matrix";
 import { requireFinite } from "../core/requirements";
 import { requireParameters } from "./finite-sum";
 import type { Evaluation, Network } from "./network";
 
 /**
  * The same network behind the checks that all networks share, so that each refuses a bad argument with the same words,
- * before any work: the sizes of everything, and that parameters and inputs are finite. The checks cost one pass over
- * the arguments.
+ * before any work: the sizes of everything, and that parameters, inputs and directions are finite. The checks cost one
+ * pass over the arguments.
  */
 export function checkedNetwork(functionName: string, bare: Network): Network {
   const { parameterCount, inputCount, outputCount } = bare;
 
   const requireWeights = (weights: Matrix, rows: number): void => {
-    if (weights.rows === rows && weights.cols === outputCount) return;
-    requireThat(false, functionName, `weights must be ${rows}×${outputCount}`, weights);
+    if (weights.rows !== rows || weights.cols !== outputCount) {
+      requireThat(false, functionName, `weights must be ${rows}×${outputCount}`, weights);
+    }
+    // They may be infinite: where a loss overflows they are, and training loops name it.
+    requireEntryCount(functionName, weights);
   };
 
   const checkedEvaluation = ({ outputs, pullback, tangent, gramMatrix }: Evaluation): Evaluation => ({
     outputs,
-    pullback: (weights) => {
+    pullback: (weights, into) => {
       requireWeights(weights, outputs.rows);
-      return pullback(weights);
+      if (into !== undefined && into.length !== parameterCount) {
+        requireThat(false, functionName, `the memory for the result must have length ${parameterCount}`, into.length);
+      }
+      return pullback(weights, into);
     },
     tangent: (direction) => {
       if (direction.length !== parameterCount) {
         const requirement = `the direction must have length ${parameterCount}`;
         requireThat(false, functionName, requirement, direction.length);
       }
+      requireFinite(functionName, "the direction", direction);
       const { outputs: outputsTangent, pullback: pullbackTangent } = tangent(direction);
       return {
         outputs: outputsTangent,
@@ -58,5 +66,6 @@ export function requireInputs(functionName: string, inputs: Matrix, inputCount: 
   if (inputs.cols !== inputCount) {
     requireThat(false, functionName, `inputs must have ${inputCount} columns`, inputs);
   }
+  requireEntryCount(functionName, inputs);
   requireFinite(functionName, "inputs", inputs.data);
 }

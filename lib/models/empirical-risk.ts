@@ -1,4 +1,5 @@
 import { type Matrix, requireThat, zeros } from "../core";
+import { requireEntryCount } from "../core/matrix";
 import { type FiniteSum, requireBatch, requireParameters } from "./finite-sum";
 import type { Loss } from "./losses";
 import type { Evaluation, Network } from "./network";
@@ -9,7 +10,10 @@ export interface EmpiricalRisk extends FiniteSum {
   /** The number p of parameters. */
   readonly parameterCount: number;
   /** L(θ) and ∇L(θ) (p), from one pass. */
-  readonly lossAndGradient: (parameters: Float64Array) => { readonly loss: number; readonly gradient: Float64Array };
+  readonly lossAndGradient: (
+    parameters: Float64Array,
+    into?: Float64Array,
+  ) => { readonly loss: number; readonly gradient: Float64Array };
   /** L at θ with all that one pass at θ gives, second derivatives among it; it keeps the pass. */
   readonly at: (parameters: Float64Array) => RiskEvaluation;
 }
@@ -67,26 +71,26 @@ export function empiricalRisk(options: {
     return slot.evaluation;
   };
 
-  const lossAndGradient: EmpiricalRisk["lossAndGradient"] = (parameters) => {
+  const lossAndGradient: EmpiricalRisk["lossAndGradient"] = (parameters, into) => {
     const evaluation = evaluate(parameters, all, false);
     const { values, derivative } = loss.evaluate(evaluation.outputs, all.targets);
-    return { loss: mean(values), gradient: evaluation.pullback(divided(derivative, sampleCount)) };
+    return { loss: mean(values), gradient: evaluation.pullback(divided(derivative, sampleCount), into) };
   };
 
   return {
     sampleCount,
     parameterCount,
     loss: (parameters) => mean(loss.evaluate(evaluate(parameters, all, false).outputs, all.targets).values),
-    gradient: (parameters) => lossAndGradient(parameters).gradient,
+    gradient: (parameters, into) => lossAndGradient(parameters, into).gradient,
     lossAndGradient,
-    batchGradient: (parameters, batch) => {
+    batchGradient: (parameters, batch, into) => {
       requireBatch("empiricalRisk", batch, sampleCount);
       const slot = slotOfSize(batch.length);
       copyRows(samples.inputs, batch, slot.inputs);
       copyRows(samples.targets, batch, slot.targets);
       const evaluation = evaluate(parameters, slot, true);
       const { derivative } = loss.evaluate(evaluation.outputs, slot.targets);
-      return evaluation.pullback(divided(derivative, batch.length));
+      return evaluation.pullback(divided(derivative, batch.length), into);
     },
     at: (parameters) => {
       requireParameters("empiricalRisk", parameters, parameterCount);
@@ -110,6 +114,7 @@ function checkedSamples({ network, loss, inputs, targets }: Parameters<typeof em
 } {
   const { inputCount, outputCount } = network;
   requireThat(inputs.cols === inputCount, "empiricalRisk", `inputs must have ${inputCount} columns`, inputs);
+  requireEntryCount("empiricalRisk", inputs);
   requireThat(inputs.data.every(Number.isFinite), "empiricalRisk", "inputs must be finite", inputs);
   const y = targets instanceof Float64Array ? { rows: targets.length, cols: 1, data: targets } : targets;
   requireThat(y.rows === inputs.rows, "empiricalRisk", `targets must have ${inputs.rows} rows, as inputs`, y);

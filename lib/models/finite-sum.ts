@@ -10,10 +10,13 @@ export interface FiniteSum {
   readonly sampleCount: number;
   /** L(θ) for parameters θ (p). */
   readonly loss: (parameters: Float64Array) => number;
-  /** ∇L(θ) (p). */
-  readonly gradient: (parameters: Float64Array) => Float64Array;
-  /** (1/B) Σ_{i ∈ batch} ∇ℓ_i(θ) (p), for a batch of B ≥ 1 sample indices; a repeated index counts as often. */
-  readonly batchGradient: (parameters: Float64Array, batch: readonly number[]) => Float64Array;
+  /** ∇L(θ) (p), a fresh array, or `into` (p) where the model can write there. */
+  readonly gradient: (parameters: Float64Array, into?: Float64Array) => Float64Array;
+  /**
+   * (1/B) Σ_{i ∈ batch} ∇ℓ_i(θ) (p), for a batch of B ≥ 1 sample indices; a repeated index counts as often. A fresh
+   * array, or `into` (p) where the model can write there.
+   */
+  readonly batchGradient: (parameters: Float64Array, batch: readonly number[], into?: Float64Array) => Float64Array;
 }
 
 /** Refuses an empty batch and indices outside 0, …, n-1. */

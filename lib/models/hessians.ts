@@ -1,4 +1,5 @@
 import { add, frobeniusNorm, type Matrix, requireThat, scale, symmetricPart } from "../core";
+import { requireFiniteEntries } from "../core/matrix";
 
 /**
  * The mean H = (1/n) Σ_i H_i (p×p) of per-sample Hessians, exactly symmetric, for a caller whose name the errors carry.
@@ -11,7 +12,7 @@ export function meanHessian(functionName: string, hessians: readonly Matrix[]): 
   const size = hessians[0].rows;
   for (const H of hessians) {
     requireThat(H.rows === size && H.cols === size, functionName, `every Hessian must be ${size}×${size}`, H);
-    requireThat(H.data.every(Number.isFinite), functionName, "every Hessian must be finite", H);
+    requireFiniteEntries(functionName, H, "every Hessian must be finite");
     const tolerance = size * Number.EPSILON * frobeniusNorm(H);
     for (let i = 0; i < size; i++) {
       for (let j = 0; j < i; j++) {

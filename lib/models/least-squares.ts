@@ -1,4 +1,8 @@
-import { dot, gram, type Matrix, multiply, multiplyVector, outer, requireThat, scale, transpose } from "../core";
+import { dot, gram, type Matrix, multiply, outer, requireThat, scale, transpose } from "../core";
+import { requireFiniteEntries } from "../core/matrix";
+import { uncheckedMultiplyVector } from "../core/products";
+import { requireFinite } from "../core/requirements";
+import { uncheckedDot } from "../core/vector";
 import { type FiniteSum, requireBatch, requireParameters, requireSample } from "./finite-sum";
 
 /** Linear regression with the squared loss; made by {@link leastSquares}. */
@@ -23,7 +27,7 @@ export interface LeastSquares extends FiniteSum {
  * @param inputs X (n×p), one sample in each row
  * @param targets y (n)
  * @throws InvalidArgumentError when there is not one target a row, or an entry is not finite; the model's functions
- *   throw it on parameters of another length than p, and on sample indices outside 0, …, n-1.
+ *   throw it on parameters of another length than p or not finite, and on sample indices outside 0, …, n-1.
  *
  * @example
  * const model = leastSquares(matrix([[1, 0], [0, 2]]), Float64Array.of(1, 1));
@@ -37,17 +41,23 @@ export function leastSquares(inputs: Matrix, targets: Float64Array): LeastSquare
     `targets must have one entry for each of the ${sampleCount} rows of inputs`,
     targets.length,
   );
-  requireThat(inputs.data.every(Number.isFinite), "leastSquares", "inputs must be finite", inputs);
+  requireFiniteEntries("leastSquares", inputs, "inputs must be finite");
   requireThat(targets.every(Number.isFinite), "leastSquares", "targets must be finite", targets);
   const rows = Array.from({ length: sampleCount }, (_, i) =>
     inputs.data.subarray(i * parameterCount, (i + 1) * parameterCount),
   );
 
-  const residual = (parameters: Float64Array, index: number): number => dot(rows[index], parameters) - targets[index];
+  const requireOwnParameters = (parameters: Float64Array): void => {
+    requireParameters("leastSquares", parameters, parameterCount);
+    requireFinite("leastSquares", "parameters", parameters);
+  };
+
+  const residual = (parameters: Float64Array, index: number): number =>
+    uncheckedDot(rows[index], parameters) - targets[index];
 
   const residuals = (parameters: Float64Array): Float64Array => {
-    requireParameters("leastSquares", parameters, parameterCount);
-    return multiplyVector(inputs, parameters).map((prediction, i) => prediction - targets[i]);
+    requireOwnParameters(parameters);
+    return uncheckedMultiplyVector(inputs, parameters).map((prediction, i) => prediction - targets[i]);
   };
 
   /** Σ_k weights_k x_{indices_k} / count, the mean gradient when the weights are residuals. */
@@ -72,7 +82,7 @@ export function leastSquares(inputs: Matrix, targets: Float64Array): LeastSquare
     },
     gradient: (parameters) => meanOfRows(everySample, residuals(parameters)),
     batchGradient: (parameters, batch) => {
-      requireParameters("leastSquares", parameters, parameterCount);
+      requireOwnParameters(parameters);
       requireBatch("leastSquares", batch, sampleCount);
       return meanOfRows(
         batch,

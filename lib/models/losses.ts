@@ -1,4 +1,5 @@
 import { type Matrix, requireThat, zeros } from "../core";
+import { requireEntryCount } from "../core/matrix";
 import { exp, logOnePlus, sigmoid, softplus } from "../core/kernels/elementary";
 
 /**
@@ -65,9 +66,9 @@ export const logisticLoss: Loss = {
 };
 
 /**
- * The cross entropy ℓ = −Σ_k y_k log p_k with p = softmax(f), p_k = e^{f_k}/Σ_j e^{f_j}, for targets y that are probabilities, a class's
- * unit vector for example; its derivative is p − y and its second derivative diag(p) − ppᵀ. Exact also where one
- * output is far above the others.
+ * The cross entropy ℓ = −Σ_k y_k log p_k with p = softmax(f), p_k = e^{f_k}/Σ_j e^{f_j}, for targets y that are
+ * probabilities, a class's unit vector for example; its derivative is p − y and its second derivative diag(p) − ppᵀ.
+ * Exact also where one output is far above the others.
  */
 export const crossEntropyLoss: Loss = {
   name: "cross entropy",
@@ -151,6 +152,7 @@ function squared(name: "half square" | "square", factor: number): Loss {
 
 function requireShape(functionName: string, targets: Matrix, outputCount: number): void {
   requireThat(targets.cols === outputCount, functionName, `targets must have ${outputCount} columns`, targets);
+  requireEntryCount(functionName, targets);
 }
 
 function indexOfLargest(f: Float64Array, start: number, count: number): number {

@@ -1,4 +1,5 @@
 import { type Matrix, zeros } from "../core";
+import { copyUpperToLower, requireFiniteEntries } from "../core/matrix";
 import type { Pass } from "./multilayer-perceptron-memory";
 import { below, computeSlopes } from "./multilayer-perceptron-pass";
 import { products } from "./products";
@@ -14,40 +15,49 @@ export function gramOfGradients(pass: Pass): Matrix {
   const last = layers.length - 1;
   const c = layers[last].outputs;
   computeSlopes(pass);
-  const { gram, multiplyTransposedB } = products(pass.reproducible);
+  const { gramInto, multiplyTransposedB } = products(pass.reproducible);
+  // Entries on and above the diagonal alone, until the end.
   const K = zeros(n * c, n * c);
+  const inner = zeros(n, n);
+  const outer = last > 0 ? zeros(n * c, n * c) : undefined;
   let signals: Matrix | undefined; // row i·c + k is s_ik; in the last layer that is the unit vector e_k
   for (let l = last; l >= 0; l--) {
     const layer = layers[l];
-    const inner = gram({ rows: n, cols: layer.inputs, data: below(pass, l) }).data;
-    if (layer.bias) for (let ij = 0; ij < inner.length; ij++) inner[ij] += 1;
-    if (signals) addBlockProducts(K, gram(signals), inner, n, c);
-    else addToBlockDiagonals(K, inner, n, c);
+    const bias = layer.bias ? 1 : 0;
+    gramInto(inner, { rows: n, cols: layer.inputs, data: below(pass, l) });
+    if (signals && outer) {
+      gramInto(outer, signals);
+      addBlockProducts(K, outer, inner, bias, c);
+    } else addToBlockDiagonals(K, inner, bias, c);
     if (l === 0) break;
     const weights: Matrix = { rows: layer.inputs, cols: layer.outputs, data: layer.weights };
     signals = signals ? multiplyTransposedB(signals, weights) : repeatedTranspose(weights, n);
     if (activation !== "linear") multiplyRowsByBlocks(signals, layers[l - 1].slopes, c);
   }
+  copyUpperToLower(K);
+  requireFiniteEntries("gramMatrix", K, "the Gram matrix must not overflow");
   return K;
 }
 
-/** K[i·c + k, j·c + l] += S[i·c + k, j·c + l] · inner[i, j]. */
-function addBlockProducts({ data: K }: Matrix, { data: S }: Matrix, inner: Float64Array, n: number, c: number): void {
-  let at = 0;
+/** K[i·c + k, j·c + l] += S[i·c + k, j·c + l] · (inner[i, j] + bias), for i ≤ j. */
+function addBlockProducts({ data: K }: Matrix, { data: S }: Matrix, inner: Matrix, bias: number, c: number): void {
+  const n = inner.rows;
   for (let row = 0; row < n * c; row++) {
-    const start = Math.floor(row / c) * n;
-    for (let j = 0; j < n; j++) {
-      const factor = inner[start + j];
+    const i = Math.floor(row / c);
+    let at = row * n * c + i * c;
+    for (let j = i; j < n; j++) {
+      const factor = inner.data[i * n + j] + bias;
       for (let l = 0; l < c; l++, at++) K[at] += S[at] * factor;
     }
   }
 }
 
-/** K[i·c + k, j·c + k] += inner[i, j]: the same with S[i·c + k, j·c + l] = e_k·e_l. */
-function addToBlockDiagonals({ data: K }: Matrix, inner: Float64Array, n: number, c: number): void {
+/** K[i·c + k, j·c + k] += inner[i, j] + bias, for i ≤ j: the same with S[i·c + k, j·c + l] = e_k·e_l. */
+function addToBlockDiagonals({ data: K }: Matrix, inner: Matrix, bias: number, c: number): void {
+  const n = inner.rows;
   for (let i = 0; i < n; i++) {
     for (let k = 0; k < c; k++) {
-      for (let j = 0; j < n; j++) K[(i * c + k) * n * c + j * c + k] += inner[i * n + j];
+      for (let j = i; j < n; j++) K[(i * c + k) * n * c + j * c + k] += inner.data[i * n + j] + bias;
     }
   }
 }

@@ -21,8 +21,12 @@ export function forward(pass: Pass, parameters: Float64Array, inputs: Float64Arr
   }
 }
 
-/** Jᵀu for weights u (n×c): a fresh array. */
-export function pullback(pass: Pass, weights: Float64Array): Float64Array {
+/** Jᵀu for weights u (n×c), by default a fresh array. */
+export function pullback(
+  pass: Pass,
+  weights: Float64Array,
+  into: Float64Array = new Float64Array(pass.gradient.length),
+): Float64Array {
   const { kernels, products, layers, sampleCount } = pass;
   backward(pass, weights);
   for (let l = 0; l < layers.length; l++) {
@@ -30,7 +34,8 @@ export function pullback(pass: Pass, weights: Float64Array): Float64Array {
     products.multiplyTransposedA(weightsGradient, below(pass, l), signals, inputs, sampleCount, outputs, false);
     if (biasGradient) kernels.sumRows(biasGradient, signals, sampleCount, outputs);
   }
-  return pass.gradient.slice();
+  into.set(pass.gradient);
+  return into;
 }
 
 /** The derivatives of Z and φ(Z) along v (p). Those of the inputs are 0, which spares the first layer a product. */

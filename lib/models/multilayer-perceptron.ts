@@ -81,7 +81,7 @@ export function requireWidths(functionName: string, widths: readonly number[]): 
 function evaluationOf(pass: Pass): Evaluation {
   return {
     outputs: pass.outputs,
-    pullback: (weights) => pullback(pass, weights.data),
+    pullback: (weights, into) => pullback(pass, weights.data, into),
     tangent: (direction) => tangentOf(pass, direction.slice()),
     gramMatrix: () => gramOfGradients(pass),
   };

@@ -37,8 +37,11 @@ export interface EvaluationOptions {
 export interface Evaluation {
   /** f(x_i; θ) (n×c). */
   readonly outputs: Matrix;
-  /** Jᵀu = Σ_i Σ_k u_ik ∇f_k(x_i; θ) (p), a fresh array, for weights u (n×c). About two evaluations. */
-  readonly pullback: (weights: Matrix) => Float64Array;
+  /**
+   * Jᵀu = Σ_i Σ_k u_ik ∇f_k(x_i; θ) (p), for weights u (n×c): a fresh array, or `into` (p) where the network can write
+   * there. About two evaluations.
+   */
+  readonly pullback: (weights: Matrix, into?: Float64Array) => Float64Array;
   /** The derivative along a direction v (p). About two evaluations. */
   readonly tangent: (direction: Float64Array) => Tangent;
   /**

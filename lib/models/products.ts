@@ -11,6 +11,8 @@ export interface Products {
   readonly multiplyTransposedB: (A: Matrix, B: Matrix) => Matrix;
   /** A Aᵀ, exactly symmetric. */
   readonly gram: (A: Matrix) => Matrix;
+  /** The entries of A Aᵀ on and above the diagonal, at least, into C (n×n). */
+  readonly gramInto: (C: Matrix, A: Matrix) => void;
 }
 
 /**
@@ -38,6 +40,7 @@ const engineProducts: Products = {
     return C;
   },
   gram: (A) => engine().gram(A),
+  gramInto: (C, A) => engine().gramInto(C, A),
 };
 
 const reproducibleProducts: Products = {
@@ -61,4 +64,5 @@ const reproducibleProducts: Products = {
   },
   // Both triangles are summed in the same order: the product is symmetric to the bit.
   gram: (A) => reproducibleProducts.multiplyTransposedB(A, A),
+  gramInto: (C, A) => C.data.set(reproducibleProducts.gram(A).data),
 };

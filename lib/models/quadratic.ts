@@ -1,4 +1,6 @@
-import { dot, type Matrix, multiplyVector } from "../core";
+import { dot, type Matrix } from "../core";
+import { uncheckedMultiplyVector } from "../core/products";
+import { requireFinite } from "../core/requirements";
 import { type FiniteSum, requireBatch, requireParameters } from "./finite-sum";
 import { meanHessian } from "./hessians";
 
@@ -14,8 +16,9 @@ export interface Quadratic extends FiniteSum {
  *
  * @param hessians H_1, …, H_n (each p×p, symmetric)
  * @param minimizer θ* (p), by default the origin
- * @throws InvalidArgumentError unless the H_i are symmetric, finite and of one size, which θ* shares; the model's
- *   functions throw it on parameters of another length and on sample indices outside 0, …, n-1.
+ * @throws InvalidArgumentError unless the H_i are symmetric, finite and of one size, which θ* shares, and θ* is finite;
+ *   the model's functions throw it on parameters of another length or not finite and on sample indices outside
+ *   0, …, n-1, and `loss` where it overflows to NaN.
  *
  * @example
  * quadratic([matrix([[2]]), matrix([[4]])]).gradient(Float64Array.of(1)); // [3]
@@ -25,10 +28,12 @@ export function quadratic(hessians: readonly Matrix[], minimizer?: Float64Array)
   const size = hessian.rows;
   const centre = minimizer ?? new Float64Array(size);
   requireParameters("quadratic", centre, size);
+  requireFinite("quadratic", "the minimizer", centre);
 
   const sampleCount = hessians.length;
   const offset = (parameters: Float64Array): Float64Array => {
     requireParameters("quadratic", parameters, size);
+    requireFinite("quadratic", "parameters", parameters);
     return parameters.map((value, k) => value - centre[k]);
   };
 
@@ -37,15 +42,15 @@ export function quadratic(hessians: readonly Matrix[], minimizer?: Float64Array)
     hessian,
     loss: (parameters) => {
       const v = offset(parameters);
-      return dot(v, multiplyVector(hessian, v)) / 2;
+      return dot(v, uncheckedMultiplyVector(hessian, v)) / 2;
     },
-    gradient: (parameters) => multiplyVector(hessian, offset(parameters)),
+    gradient: (parameters) => uncheckedMultiplyVector(hessian, offset(parameters)),
     batchGradient: (parameters, batch) => {
       requireBatch("quadratic", batch, sampleCount);
       const v = offset(parameters);
       const mean = new Float64Array(size);
       for (const index of batch) {
-        const product = multiplyVector(hessians[index], v);
+        const product = uncheckedMultiplyVector(hessians[index], v);
         for (let k = 0; k < size; k++) mean[k] += product[k] / batch.length;
       }
       return mean;

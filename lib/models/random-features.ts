@@ -1,5 +1,6 @@
 import { type Matrix, requireThat } from "../core";
 import { activated, requireActivation } from "./activated";
+import { requireEntryCount } from "../core/matrix";
 import { requireFinite } from "../core/requirements";
 import { checkedNetwork, requireInputs } from "./checked-network";
 import { linearNetwork } from "./linear-network";
@@ -43,6 +44,7 @@ export interface RandomFeatures extends Network {
 export function randomFeatures(options: RandomFeaturesOptions): RandomFeatures {
   const { activation, outputScale = 1 / Math.sqrt(options.weights.rows) } = options;
   const weights: Matrix = { ...options.weights, data: options.weights.data.slice() };
+  requireEntryCount("randomFeatures", weights);
   requireFinite("randomFeatures", "weights", weights.data);
   requireActivation("randomFeatures", activation);
   requireThat(Number.isFinite(outputScale), "randomFeatures", "outputScale must be finite", outputScale);

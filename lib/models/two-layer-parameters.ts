@@ -1,4 +1,6 @@
 import { type Matrix, requireThat } from "../core";
+import { requireFiniteEntries } from "../core/matrix";
+import { requireFinite } from "../core/requirements";
 
 /** The parameters of a two-layer network by name. */
 export interface TwoLayerParts {
@@ -14,7 +16,7 @@ export interface TwoLayerParts {
  * The parameters θ = (W, b, a) of a two-layer network, packed in this order as {@link twoLayer} takes them: W row by
  * row, one row for each neuron, then b and a where the network has them. A fresh array.
  *
- * @throws InvalidArgumentError when b or a has not one entry for each of the m neurons.
+ * @throws InvalidArgumentError when b or a has not one entry for each of the m neurons, or an entry is not finite.
  *
  * @example
  * twoLayerParameters({ weights: matrix([[1, 2], [3, 4]]), outputWeights: Float64Array.of(5, 6) }); // [1, 2, 3, 4, 5, 6]
@@ -22,9 +24,12 @@ export interface TwoLayerParts {
 export function twoLayerParameters(parts: TwoLayerParts): Float64Array {
   const { weights, biases, outputWeights } = parts;
   const vectors = { biases, outputWeights };
+  requireFiniteEntries("twoLayerParameters", weights, "weights must be finite");
   for (const [name, vector] of Object.entries(vectors)) {
-    if (vector === undefined || vector.length === weights.rows) continue;
-    requireThat(false, "twoLayerParameters", `${name} must have length ${weights.rows}`, vector.length);
+    if (vector === undefined) continue;
+    const fits = vector.length === weights.rows;
+    requireThat(fits, "twoLayerParameters", `${name} must have length ${weights.rows}`, vector.length);
+    requireFinite("twoLayerParameters", name, vector);
   }
   return concatenated(weights.data, biases ?? NOTHING, outputWeights ?? NOTHING);
 }

@@ -33,7 +33,8 @@ const COEFFICIENTS: readonly number[] = [0.1, 1.9];
  * outside the linear interval. From x² = c(x - 1)², the kinks are √c/(√c + 1) below 1 and, for c > 1,
  * √c/(√c - 1) above.
  *
- * @throws InvalidArgumentError on another normalisation, and from its functions on an index other than 0 and 1.
+ * @throws InvalidArgumentError on another normalisation, and from its functions on an index other than 0 and 1 and on
+ * numbers that are not finite.
  *
  * @example
  * twoMinima({ normalisation: "whole" }).multipliers(0.7); // [0.86, -1.66]
@@ -48,12 +49,16 @@ export function twoMinima({ normalisation }: { readonly normalisation: "whole" |
   const factor = normalisation === "whole" ? 1 : 0.5;
   const sampleCount = COEFFICIENTS.length;
 
-  const componentValue = (index: number, x: number): number => {
+  const requirePoint = (index: number, x: number): void => {
     requireSample("twoMinima", index, sampleCount);
+    requireThat(Number.isFinite(x), "twoMinima", "x must be finite", x);
+  };
+  const componentValue = (index: number, x: number): number => {
+    requirePoint(index, x);
     return factor * Math.min(x * x, COEFFICIENTS[index] * (x - 1) ** 2);
   };
   const componentDerivative = (index: number, x: number): number => {
-    requireSample("twoMinima", index, sampleCount);
+    requirePoint(index, x);
     const c = COEFFICIENTS[index];
     return 2 * factor * (c * (x - 1) ** 2 < x * x ? c * (x - 1) : x);
   };
@@ -82,7 +87,10 @@ export function twoMinima({ normalisation }: { readonly normalisation: "whole" |
       return Float64Array.of(mean(componentDerivative, batch, position(parameters)));
     },
     curvatures,
-    multipliers: (learningRate) => curvatures.map((curvature) => 1 - learningRate * curvature),
+    multipliers: (learningRate) => {
+      requireThat(Number.isFinite(learningRate), "twoMinima", "learningRate must be finite", learningRate);
+      return curvatures.map((curvature) => 1 - learningRate * curvature);
+    },
     linearInterval: {
       low: Math.max(...roots.map((root) => root / (root + 1))),
       high: Math.min(...roots.map((root) => (root > 1 ? root / (root - 1) : Infinity))),

@@ -1,13 +1,7 @@
-import { norm } from "../core";
+import { uncheckedNorm } from "../core/vector";
 import type { GradientDescentOptions } from "./gradient-descent";
-import {
-  descend,
-  displaced,
-  requireGradientOf,
-  requireLearningRate,
-  requireNonNegative,
-  type UpdateMap,
-} from "./update-map";
+import { perturbedGradient } from "./perturbed-gradient";
+import { descend, requireGradientOf, requireLearningRate, requireNonNegative, type UpdateMap } from "./update-map";
 
 /** What adaptive SAM needs. */
 export interface AdaptiveSamOptions extends GradientDescentOptions {
@@ -38,14 +32,14 @@ export function adaptiveSam(options: AdaptiveSamOptions): UpdateMap {
   requireNonNegative("adaptiveSam", "perturbationRadius", perturbationRadius);
   requireNonNegative("adaptiveSam", "scaleOffset", scaleOffset);
   requireNonNegative("adaptiveSam", "weightDecay", weightDecay);
-  return (parameters) => {
+  return (parameters, into) => {
     const slope = gradient(parameters);
     requireGradientOf("adaptiveSam", parameters, slope);
     const scaled = parameters.map((value, k) => (Math.abs(value) + scaleOffset) * slope[k]);
     const direction = parameters.map((value, k) => (Math.abs(value) + scaleOffset) * scaled[k]);
-    const length = norm(scaled);
+    const length = uncheckedNorm(scaled);
     const perturbedSlope =
-      length === 0 ? slope : gradient(displaced(parameters, perturbationRadius / length, direction));
-    return descend("adaptiveSam", parameters, perturbedSlope, learningRate, weightDecay);
+      length === 0 ? slope : perturbedGradient(gradient, parameters, perturbationRadius, direction, length);
+    return descend("adaptiveSam", parameters, perturbedSlope, learningRate, weightDecay, into);
   };
 }

@@ -1,4 +1,5 @@
 import { type Matrix, requireThat, symmetricPart, zeros } from "../core";
+import { requireFiniteEntries } from "../core/matrix";
 
 /**
  * F (p×r, r the numerical rank) with FFᵀ = Σ, by Cholesky's method with diagonal pivoting (Higham 2002, section 10.3),
@@ -9,7 +10,7 @@ import { type Matrix, requireThat, symmetricPart, zeros } from "../core";
 export function covarianceFactor(functionName: string, covariance: Matrix): Matrix {
   const size = covariance.rows;
   requireThat(covariance.cols === size, functionName, "covariance must be square", covariance);
-  requireThat(covariance.data.every(Number.isFinite), functionName, "covariance must be finite", covariance);
+  requireFiniteEntries(functionName, covariance, "covariance must be finite");
   const largest = covariance.data.reduce((bound, value) => Math.max(bound, Math.abs(value)), 0);
   const rounding = size * Number.EPSILON * largest;
   for (let i = 0; i < size; i++) {

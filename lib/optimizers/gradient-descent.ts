@@ -33,5 +33,9 @@ export function descent(
 ): UpdateMap {
   requireLearningRate(functionName, learningRate);
   requireNonNegative(functionName, "weightDecay", weightDecay);
-  return (parameters) => descend(functionName, parameters, gradient(parameters), learningRate, weightDecay);
+  let memory = new Float64Array(0); // the gradient's, which leaves this function only for the gradient to fill
+  return (parameters, into) => {
+    if (memory.length !== parameters.length) memory = new Float64Array(parameters.length);
+    return descend(functionName, parameters, gradient(parameters, memory), learningRate, weightDecay, into);
+  };
 }

@@ -60,6 +60,8 @@ export async function gradientFlow(options: GradientFlowOptions): Promise<Adapti
 
   let gradientEvaluations = 0;
   const field: VectorField = (point) => {
+    // A gradient may refuse such a point; the step that led there is rejected.
+    if (!allFinite(point)) return point.map(() => NaN);
     const slope = gradient(point);
     requireGradientOf("gradientFlow", point, slope);
     gradientEvaluations++;

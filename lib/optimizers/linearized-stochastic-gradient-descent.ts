@@ -1,4 +1,5 @@
 import { type Matrix, type RandomStream, requireThat } from "../core";
+import { requireFiniteEntries } from "../core/matrix";
 import { type BatchRule, type BatchScheme, drawBatch, requireBatchScheme } from "./batches";
 import { requireLearningRate, type UpdateMap } from "./update-map";
 
@@ -36,7 +37,7 @@ export function linearizedStochasticGradientDescent(options: LinearizedStochasti
   const { gram, learningRate, stream, batchSize, sampling } = options;
   const sampleCount = gram.rows;
   requireThat(gram.cols === sampleCount, functionName, "gram must be square", gram);
-  requireThat(gram.data.every(Number.isFinite), functionName, "gram must be finite", gram);
+  requireFiniteEntries(functionName, gram, "gram must be finite");
   for (let i = 0; i < sampleCount; i++) {
     for (let j = 0; j < i; j++) {
       if (gram.data[i * sampleCount + j] === gram.data[j * sampleCount + i]) continue;

@@ -1,4 +1,6 @@
-import { type Matrix, multiplyVector, type RandomStream, requireThat } from "../core";
+import { type Matrix, type RandomStream, requireThat } from "../core";
+import { requireFiniteEntries } from "../core/matrix";
+import { uncheckedMultiplyVector } from "../core/products";
 import { covarianceFactor } from "./covariance-factor";
 import type { GradientDescentOptions } from "./gradient-descent";
 import { descend, displaced, requireLearningRate, requireNonNegative, type UpdateMap } from "./update-map";
@@ -71,11 +73,11 @@ function sampler(noise: GradientNoise, stream: RandomStream): (parameters: Float
     "covariance" in noise
       ? evaluated(covarianceFactor("noisyGradientDescent", noise.covariance), () => undefined)
       : evaluated(noise.factor, (factor) =>
-          requireThat(factor.data.every(Number.isFinite), "noisyGradientDescent", "factor must be finite", factor),
+          requireFiniteEntries("noisyGradientDescent", factor, "factor must be finite"),
         );
   return (parameters) => {
     const factor = factorAt(parameters);
-    return multiplyVector(factor, stream.normals(factor.cols));
+    return uncheckedMultiplyVector(factor, stream.normals(factor.cols));
   };
 }
 

@@ -21,9 +21,9 @@ export function oneBatchAStep(
   const scheme: BatchScheme = { sampleCount, batchSize, sampling };
   requireBatchScheme(functionName, scheme);
   let batch: readonly number[] = [];
-  const update = optimizer((parameters) => batchGradient(parameters, batch));
-  return (parameters) => {
+  const update = optimizer((parameters, into) => batchGradient(parameters, batch, into));
+  return (parameters, into) => {
     batch = drawBatch(stream, scheme);
-    return update(parameters);
+    return update(parameters, into);
   };
 }

@@ -1,5 +1,6 @@
-import { DivergenceError, eigh, type Matrix, multiplyVector, requireThat, transpose } from "../core";
+import { DivergenceError, eigh, type Matrix, requireThat, transpose } from "../core";
 import { allFinite } from "../core/finite";
+import { uncheckedMultiplyVector } from "../core/products";
 
 /** The path of gradient flow at the times that were asked for. */
 export interface GradientFlow {
@@ -42,14 +43,14 @@ export function quadraticGradientFlow(options: QuadraticGradientFlowOptions): Gr
   }
   requireTimes("quadraticGradientFlow", times);
   const { values, vectors } = eigh(hessian);
-  const components = multiplyVector(
+  const components = uncheckedMultiplyVector(
     transpose(vectors),
     start.map((value, k) => value - minimizer[k]),
   );
   const parameters = times.map((time, index) => {
     // The host's exp will do: what is computed here feeds no chaotic iteration.
     const decayed = components.map((value, k) => (value === 0 ? 0 : value * Math.exp(-values[k] * time)));
-    const point = multiplyVector(vectors, decayed).map((value, k) => minimizer[k] + value);
+    const point = uncheckedMultiplyVector(vectors, decayed).map((value, k) => minimizer[k] + value);
     if (!allFinite(point)) throw new DivergenceError("quadraticGradientFlow", index, `θ is not finite at time ${time}`);
     return point;
   });

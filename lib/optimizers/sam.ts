@@ -1,9 +1,9 @@
-import { norm } from "../core";
+import { uncheckedNorm } from "../core/vector";
 import type { GradientDescentOptions } from "./gradient-descent";
 import { type BatchGradientOptions, oneBatchAStep } from "./one-batch-a-step";
+import { perturbedGradient } from "./perturbed-gradient";
 import {
   descend,
-  displaced,
   type GradientFunction,
   requireGradientOf,
   requireLearningRate,
@@ -72,11 +72,12 @@ function samMap(
   requireLearningRate(functionName, learningRate);
   requireNonNegative(functionName, "perturbationRadius", perturbationRadius);
   requireNonNegative(functionName, "weightDecay", weightDecay);
-  return (parameters) => {
+  return (parameters, into) => {
     const slope = gradient(parameters);
     requireGradientOf(functionName, parameters, slope);
-    const length = normalized ? norm(slope) : 1;
-    const perturbedSlope = length === 0 ? slope : gradient(displaced(parameters, perturbationRadius / length, slope));
-    return descend(functionName, parameters, perturbedSlope, learningRate, weightDecay);
+    const length = normalized ? uncheckedNorm(slope) : 1;
+    const perturbedSlope =
+      length === 0 ? slope : perturbedGradient(gradient, parameters, perturbationRadius, slope, length);
+    return descend(functionName, parameters, perturbedSlope, learningRate, weightDecay, into);
   };
 }

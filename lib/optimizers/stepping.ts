@@ -7,23 +7,30 @@ import type { UpdateMap } from "./update-map";
 export function updateTrainer(functionName: string, update: UpdateMap, start: Float64Array): Trainer {
   let parameters: Float64Array = start.slice();
   let step = 0;
+  // Two arrays take turns, unless somebody has seen the one that would be written to.
+  let [spare, seen]: [Float64Array | undefined, boolean] = [undefined, false];
   return {
     get step() {
       return step;
     },
     advance(steps) {
       for (let k = 0; k < steps; k++) {
-        const next = update(parameters);
+        const next = update(parameters, spare);
         if (next.length !== start.length) {
           const requirement = `the update map must keep the number of parameters, ${start.length}`;
           requireThat(false, functionName, requirement, next.length);
         }
         if (!allFinite(next)) throw new DivergenceError(functionName, step + 1, "a parameter is not finite");
+        spare = seen || next === parameters ? undefined : parameters;
+        seen = false;
         parameters = next;
         step++;
       }
     },
-    parameters: () => parameters,
+    parameters() {
+      seen = true;
+      return parameters;
+    },
   };
 }
 

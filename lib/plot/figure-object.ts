@@ -27,15 +27,14 @@ export interface Figure {
   [NODE_INSPECT](): string;
 }
 
-/**
- * Makes a specification displayable.
- *
- * @throws InvalidArgumentError in the name of `functionName` when the title or the words are empty.
- */
-export function displayable(functionName: string, parts: Pick<Figure, "spec" | "title" | "says">): Figure {
-  const { spec, title, says } = parts;
+/** Refuses an empty title, and a figure that does not say what is seen. */
+export function requireWords(functionName: string, title: string, says: string): void {
   requireThat(title.trim() !== "", functionName, "the title must not be empty", `"${title}"`);
   requireThat(says.trim() !== "", functionName, "says must say what is seen", `"${says}"`);
+}
+
+/** Makes a specification displayable. */
+export function displayable({ spec, title, says }: Pick<Figure, "spec" | "title" | "says">): Figure {
   return {
     spec,
     title,

@@ -1,5 +1,5 @@
 import { requireThat } from "../core/errors";
-import { displayable } from "./figure-object";
+import { displayable, requireWords } from "./figure-object";
 import type { Figure } from "./figure-object";
 import { legendLayer } from "./legend";
 import { choosePens } from "./pens";
@@ -30,8 +30,9 @@ export interface FigureOptions {
  * Builds a figure from data: a pure function to a Vega-Lite 5 specification. Numbers are rounded to six significant
  * digits. One legend names every layer that has a name; each role looks the same in all figures.
  *
- * @throws InvalidArgumentError when there is no layer, no title or no `says`, when two layers have one name, when a
- * value is ≤ 0 on a log axis, a rule lies outside a given domain, or there are more layers than distinct pens.
+ * @throws InvalidArgumentError when there is no layer, no title or no `says`, a size that is not positive or a scale that
+ * does not exist, when two layers have one name, when a value is ≤ 0 on a log axis, a rule lies outside a given domain,
+ * or there are more layers than distinct pens.
  *
  * @example
  * const steps = [0, 1, 2];
@@ -50,7 +51,9 @@ export interface FigureOptions {
 export function figure(options: FigureOptions): Figure {
   const { title, subtitle, layers, width = 560, height = 320, says } = options;
   requireThat(layers.length > 0, "figure", "there must be at least one layer", "none");
-  requireThat(width > 0 && height > 0, "figure", "width and height must be positive", `${width} × ${height}`);
+  const drawable = width > 0 && width < Infinity && height > 0 && height < Infinity;
+  requireThat(drawable, "figure", "width and height must be positive and finite", `${width} × ${height}`);
+  requireWords("figure", title, says);
   const x = ruler("x", options.x, layers, width);
   const y = ruler("y", options.y, layers, height);
   const pens = choosePens(layers);
@@ -87,5 +90,5 @@ export function figure(options: FigureOptions): Figure {
     layer: [...drawn, ...legend],
     config: themeConfig,
   };
-  return displayable("figure", { spec, title, says });
+  return displayable({ spec, title, says });
 }

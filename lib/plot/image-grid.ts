@@ -1,5 +1,5 @@
 import { requireThat } from "../core/errors";
-import { displayable } from "./figure-object";
+import { displayable, requireWords } from "./figure-object";
 import type { Figure } from "./figure-object";
 import { grayPng } from "./png";
 import { textWidth, wrap } from "./text";
@@ -24,8 +24,8 @@ export interface ImageGridOptions {
  * Shows a few small gray images in rows, each with its caption below it. Each is stored as an 8-bit PNG, about 1 kB for
  * 28×28 pixels.
  *
- * @throws InvalidArgumentError when there is no image, an image has not height · width values from 0 to 1, or captions
- * and images differ in number.
+ * @throws InvalidArgumentError when there is no image, an image has not height · width values from 0 to 1, captions and
+ * images differ in number, or there is no title or no `says`.
  *
  * @example
  * const images = [[0, 1, 1, 0]];
@@ -38,6 +38,7 @@ export function imageGrid(options: ImageGridOptions): Figure {
     requireThat(Number.isInteger(size) && size > 0, "imageGrid", `${what} must be a positive integer`, size);
   }
   requireThat(images.length > 0, "imageGrid", "there must be at least one image", "none");
+  requireWords("imageGrid", title, says);
   requireThat(
     captions.length === images.length,
     "imageGrid",
@@ -84,7 +85,7 @@ export function imageGrid(options: ImageGridOptions): Figure {
     ],
     config: themeConfig,
   };
-  return displayable("imageGrid", { spec, title, says });
+  return displayable({ spec, title, says });
 }
 
 function dataUrl(image: Values, index: number, shape: { readonly height: number; readonly width: number }): string {

@@ -3,18 +3,23 @@ import { columnarData, finiteColumn, layerTitle, requireSameLength, tooltip } fr
 import { lineKeys } from "./keys";
 import type { Layer, Role, Values } from "./types";
 
+const ROLES: readonly Role[] = ["measurement", "theory", "bound", "path"];
+
 /**
  * A line through points in the given order. Its role fixes its look: a measurement is solid and coloured, theory dashed
  * and dark, a bound dotted, a path thin and translucent. `of` names the layer whose colour it shares, so that a theory
  * is seen to belong to its measurement.
  *
- * @throws InvalidArgumentError when there are fewer than two points, lengths differ or a value is not finite.
+ * @throws InvalidArgumentError when there are fewer than two points, lengths differ, a value is not finite or the role
+ * is not one of the four.
  *
  * @example
  * line({ x: [0, 1, 2], y: [1, 0.25, 0.0625], name: "measured loss", role: "measurement" }).name; // "measured loss"
  */
 export function line(options: { x: Values; y: Values; name?: string; role: Role; of?: string }): Layer {
   const { name, role, of } = options;
+  const known = ROLES.includes(role);
+  requireThat(known, "line", `the role of ${layerTitle(name)} must be one of ${ROLES.join(", ")}`, role);
   requireSameLength("line", name, { x: options.x, y: options.y });
   requireThat(options.x.length >= 2, "line", `${layerTitle(name)} must have at least two points`, options.x.length);
   const x = finiteColumn(options.x, { functionName: "line", axis: "x", what: "x", name });

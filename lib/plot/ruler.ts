@@ -20,11 +20,13 @@ const scales: Record<Scale, { scale: (value: number) => number; invert: (length:
  * The scale of one axis of a figure: the given domain, or else the extent of all layers with a margin (none beside a
  * raster, none below the foot of bars).
  *
- * @throws InvalidArgumentError when the title is empty, the domain is not increasing and finite, a value is ≤ 0 on a
+ * @throws InvalidArgumentError when the title is empty, the scale is unknown, the domain is not increasing and finite, a value is ≤ 0 on a
  * log axis, or a rule lies outside the domain.
  */
 export function ruler(which: "x" | "y", axis: Axis, layers: readonly Layer[], length: number): Ruler {
   const type = axis.scale ?? "linear";
+  const names = Object.keys(scales);
+  requireThat(names.includes(type), "figure", `the ${which} scale must be one of ${names.join(", ")}`, type);
   const { scale } = scales[type];
   requireThat(axis.title !== "", "figure", `the ${which} axis must have a title`, `""`);
   if (type === "log") requirePositive(which, axis, layers);

@@ -1,5 +1,5 @@
 import { requireThat } from "../core/errors";
-import { displayable } from "./figure-object";
+import { displayable, requireWords } from "./figure-object";
 import type { Figure } from "./figure-object";
 import { themeConfig } from "./theme";
 
@@ -7,7 +7,7 @@ import { themeConfig } from "./theme";
  * Puts figures beside each other under one title, each with its own axes and legend. Give each a width of about 250
  * pixels when there are two.
  *
- * @throws InvalidArgumentError when there are fewer than two figures.
+ * @throws InvalidArgumentError when there are fewer than two figures, no title or no `says`.
  *
  * @example
  * const axes = { x: { title: "t" }, y: { title: "L" }, width: 250 };
@@ -22,6 +22,7 @@ export function sideBySide(
 ): Figure {
   const { title, says } = options;
   requireThat(figures.length >= 2, "sideBySide", "there must be at least two figures", figures.length);
+  requireWords("sideBySide", title, says);
   // Schema and theme belong to the whole.
   const panels = figures.map(({ spec }) =>
     Object.fromEntries(Object.entries(spec).filter(([key]) => key !== "$schema" && key !== "config")),
@@ -36,5 +37,5 @@ export function sideBySide(
     resolve: { scale: independent },
     config: themeConfig,
   };
-  return displayable("sideBySide", { spec, title, says });
+  return displayable({ spec, title, says });
 }

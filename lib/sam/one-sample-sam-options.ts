@@ -1,4 +1,5 @@
 import { type Matrix, type RandomStream, requireThat } from "../core";
+import { requireEntryCount } from "../core/matrix";
 import { requireFinite, requireSize } from "../core/requirements";
 import type { TwoLayerStructure } from "../models";
 
@@ -63,6 +64,7 @@ export function requireOptions(options: OneSampleSamOptions): void {
   requireThat(targets.length === rows, name, `targets must have length ${rows}`, targets.length);
   const parameterCount = width * (cols + (structure === "no bias" ? 1 : 2));
   requireThat(start.length === parameterCount, name, `start must have length ${parameterCount}`, start.length);
+  requireEntryCount(name, inputs);
   requireFinite(name, "inputs", inputs.data);
   requireFinite(name, "targets", targets);
   requireFinite(name, "start", start);

@@ -1,14 +1,19 @@
-import { dot, eigh, type Matrix, requireThat } from "../core";
+import { DivergenceError, dot, eigh, type Matrix, requireThat } from "../core";
+import { allFinite } from "../core/finite";
+import { requireFinite, requireFiniteNumber } from "../core/requirements";
 
 /**
  * By what one step of gradient descent multiplies the component along an eigenvector of curvature a: 1 - ηa.
  * Its modulus is the rate: above 1 (a > 2/η for a ≥ 0) the component escapes like |1 - ηa|^t; at a = 2/η it is -1 and
  * the orbit has period two.
  *
+ * @throws InvalidArgumentError unless both are finite.
  * @example
  * gradientDescentMultiplier(3, 0.5); // -0.5
  */
 export function gradientDescentMultiplier(curvature: number, learningRate: number): number {
+  requireFiniteNumber("gradientDescentMultiplier", "curvature", curvature);
+  requireFiniteNumber("gradientDescentMultiplier", "learningRate", learningRate);
   return 1 - learningRate * curvature;
 }
 
@@ -47,7 +52,9 @@ export interface QuadraticRun {
  * Gradient descent on a quadratic in closed form, without iterating: θ_t = θ* + Σ_k (1 - ηλ_k)^t ⟨q_k, θ_0 - θ*⟩ q_k
  * for t = 0, …, steps, over the eigenpairs (λ_k, q_k) of H. Cost O(p³ + steps p²).
  *
- * @throws InvalidArgumentError unless H is symmetric, the vectors fit it, and `steps` is a non-negative integer.
+ * @throws InvalidArgumentError unless H is symmetric, the vectors fit it, η and they are finite, and `steps` is a
+ * non-negative integer.
+ * @throws DivergenceError when the run overflows.
  * @example
  * quadraticTrajectory({ hessian: matrix([[4]]), start: Float64Array.of(3), learningRate: 0.5, steps: 2 });
  * // [[3], [-3], [3]]: at η = 2/λ₁ the orbit has period two
@@ -64,6 +71,9 @@ export function quadraticTrajectory(run: QuadraticRun): Float64Array[] {
     "steps must be a non-negative integer",
     steps,
   );
+  requireFinite("quadraticTrajectory", "start", start);
+  requireFinite("quadraticTrajectory", "minimizer", minimizer);
+  requireFiniteNumber("quadraticTrajectory", "learningRate", learningRate);
   const { values, vectors } = eigh(hessian);
   const eigenvectors = Array.from({ length: size }, (_, k) =>
     Float64Array.from({ length: size }, (_, i) => vectors.data[i * size + k]),
@@ -76,6 +86,7 @@ export function quadraticTrajectory(run: QuadraticRun): Float64Array[] {
       const component = gradientDescentMultiplier(values[k], learningRate) ** t * components[k];
       for (let i = 0; i < size; i++) point[i] += component * eigenvectors[k][i];
     }
+    if (!allFinite(point)) throw new DivergenceError("quadraticTrajectory", t, "θ is not finite");
     return point;
   });
 }

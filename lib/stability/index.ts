@@ -1,3 +1,4 @@
+export { alignmentFactors, type AlignmentFactors } from "./alignment-factors";
 export { almostSureExponent, almostSureIntervals, almostSureThreshold } from "./almost-sure-stability";
 export { type FirstPassageLaw, firstPassageLaw, type MultiplicativeWalk } from "./first-passage";
 export {

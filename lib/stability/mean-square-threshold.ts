@@ -1,4 +1,4 @@
-import { identity, type Matrix, multiply, transpose } from "../core";
+import { identity, type Matrix, multiply, requireThat, transpose } from "../core";
 import type { IterationOptions, IterativeResult } from "../core/iterative-result";
 import { finish, topEigenvalueSteps } from "../core/lanczos";
 import { batchNoiseFactor } from "../optimizers";
@@ -18,7 +18,7 @@ import type { LinearizedSetting } from "./second-moment-operator";
  * r(r+1)/2 iterations, each of 2n + 2 products of r×r matrices.
  *
  * @throws InvalidArgumentError unless the Hessians are symmetric, finite and of one size and the batch is possible; H is
- * positive semi-definite and not 0; and every H_i positive semi-definite when H is singular.
+ * positive semi-definite and not 0; every H_i positive semi-definite when H is singular; and no square underflows.
  *
  * @example
  * meanSquareThresholdFromHessians({
@@ -63,11 +63,15 @@ export function thresholdOfPencil<Outcome>(
     applyD({ rows: rank, cols: rank, data: vector.map((value, index) => value * inverseRoot[index]) }).map(
       (value, index) => value * inverseRoot[index],
     );
-  return run(withThreshold(topEigenvalueSteps(functionName, apply, identity(rank).data, options)));
+  return run(withThreshold(functionName, topEigenvalueSteps(functionName, apply, identity(rank).data, options)));
 }
 
 /** The same steps, with 2/λ in the place of λ. */
-function* withThreshold(steps: Generator<void, IterativeResult>): Generator<void, IterativeResult> {
+function* withThreshold(
+  functionName: string,
+  steps: Generator<void, IterativeResult>,
+): Generator<void, IterativeResult> {
   const top = yield* steps;
+  requireThat(top.value > 0, functionName, "the squares of the curvatures must not underflow", top.value);
   return { ...top, value: 2 / top.value };
 }

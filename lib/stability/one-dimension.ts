@@ -1,4 +1,5 @@
 import { requireThat } from "../core";
+import { requireFiniteNumber } from "../core/requirements";
 import { batchNoiseFactor, type BatchRule } from "../optimizers";
 
 /** SGD near a minimum in one dimension: f_i(x) = ½ a_i x². */
@@ -40,7 +41,7 @@ export function nonUniformity(curvatures: ArrayLike<number>): number {
 /**
  * By what one step multiplies the mean: E x_{t+1} = (1 - ηa) E x_t, for every batch size and either sampling.
  *
- * @throws InvalidArgumentError on curvatures that are not finite.
+ * @throws InvalidArgumentError on curvatures or a learning rate that are not finite, and when the factor overflows.
  * @example
  * meanFactor({ curvatures: [0.2, 3.8], learningRate: 0.7 }); // -0.4
  */
@@ -51,35 +52,44 @@ export function meanFactor({
   readonly curvatures: ArrayLike<number>;
   readonly learningRate: number;
 }): number {
-  return 1 - learningRate * mean(requireCurvatures("meanFactor", curvatures));
+  requireFiniteNumber("meanFactor", "learningRate", learningRate);
+  const factor = 1 - learningRate * mean(requireCurvatures("meanFactor", curvatures));
+  return requireFiniteNumber("meanFactor", "the factor", factor);
 }
 
 /**
  * By what one step of SGD multiplies the second moment: E x²_{t+1} = [(1 - ηa)² + η² p_B s²] E x²_t, with p_B of
  * `batchNoiseFactor`. x = 0 is stable in mean square iff it is at most 1 (Wu, Ma and E, 2018, in one dimension).
  *
- * @throws InvalidArgumentError on curvatures that are not finite and on an impossible batch.
+ * @throws InvalidArgumentError on curvatures or a learning rate that are not finite, on an impossible batch, and when the
+ * factor overflows.
  * @example
  * secondMomentFactor({ curvatures: [0.2, 3.8], learningRate: 0.7, batchSize: 1, sampling: "with replacement" }); // 1.7476
  */
 export function secondMomentFactor({ curvatures, learningRate, batchSize, sampling }: OneDimensionalSgd): number {
+  requireFiniteNumber("secondMomentFactor", "learningRate", learningRate);
   const spread = nonUniformity(curvatures);
   const noise = batchNoiseFactor({ sampleCount: curvatures.length, batchSize, sampling });
-  return meanFactor({ curvatures, learningRate }) ** 2 + noise * (learningRate * spread) ** 2;
+  const factor = meanFactor({ curvatures, learningRate }) ** 2 + noise * (learningRate * spread) ** 2;
+  return requireFiniteNumber("secondMomentFactor", "the factor", factor);
 }
 
 /**
  * The largest learning rate at which x = 0 is stable in mean square, η = 2a/(a² + p_B s²): where
  * `secondMomentFactor` is 1. Without noise it is gradient descent's 2/a.
  *
- * @throws InvalidArgumentError when the mean curvature is not positive (then no η > 0 makes the factor fall below 1).
+ * @throws InvalidArgumentError when the mean curvature is not positive (then no η > 0 makes the factor fall below 1),
+ * and where its square overflows or underflows.
  * @example
  * meanSquareThreshold({ curvatures: [1, 3], batchSize: 1, sampling: "with replacement" }); // 0.8
  */
 export function meanSquareThreshold({ curvatures, batchSize, sampling }: OneDimensionalSetting): number {
   const a = requirePositiveSharpness("meanSquareThreshold", curvatures);
   const noise = batchNoiseFactor({ sampleCount: curvatures.length, batchSize, sampling });
-  return (2 * a) / (a ** 2 + noise * nonUniformity(curvatures) ** 2);
+  const square = a ** 2 + noise * nonUniformity(curvatures) ** 2;
+  const representable = square > 0 && square < Infinity;
+  requireThat(representable, "meanSquareThreshold", "the squares must neither overflow nor underflow", square);
+  return (2 * a) / square;
 }
 
 /** The sharpness, refused unless it is positive. */

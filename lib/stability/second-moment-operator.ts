@@ -11,7 +11,7 @@ import {
   subtract,
   zeros,
 } from "../core";
-import type { IterationOptions, IterativeResult } from "../core/iterative-result";
+import { type IterationOptions, type IterativeResult, requireIterationOptions } from "../core/iterative-result";
 import { finish, topEigenvalueSteps } from "../core/lanczos";
 import { meanHessian } from "../models/hessians";
 import { batchNoiseFactor, type BatchRule } from "../optimizers";
@@ -114,7 +114,7 @@ export function secondMomentOperator({
  * overlap with the identity, tr V ≥ ‖V‖_F, is at least 1/√d, so Lanczos' method started there cannot miss it. Up to
  * d = 6 the eigenproblem of the d²×d² matrix is solved instead, without iterating.
  *
- * @throws InvalidArgumentError, for d > 6, on a tolerance below eps or an iteration limit that is no positive integer.
+ * @throws InvalidArgumentError on a tolerance below eps or an iteration limit that is no positive integer.
  *
  * @example
  * spectralRadius(secondMomentOperator({
@@ -122,6 +122,7 @@ export function secondMomentOperator({
  * })).value; // 2
  */
 export function spectralRadius(operator: SecondMomentOperator, options: IterationOptions = {}): IterativeResult {
+  requireIterationOptions("spectralRadius", options);
   const { dimension } = operator;
   if (dimension > DENSE_DIMENSION) {
     const apply = (vector: Float64Array): Float64Array =>

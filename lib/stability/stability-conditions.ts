@@ -6,7 +6,6 @@ import {
   type Matrix,
   multiply,
   multiplyVector,
-  norm,
   requireThat,
   scale,
   subtract,
@@ -14,6 +13,8 @@ import {
   topEigenvalue,
   trace,
 } from "../core";
+import { requireFiniteNumber } from "../core/requirements";
+import { uncheckedNorm } from "../core/vector";
 import { meanHessian } from "../models/hessians";
 import { batchNoiseFactor } from "../optimizers";
 import { hessianRange } from "./hessian-range";
@@ -48,7 +49,8 @@ export function nonUniformityOfHessians(hessians: readonly Matrix[]): number {
  * square follows when it is at most 1 (Wu, Ma and E, 2018). In more than one dimension the converse is false: the
  * direction that grows most need not be the one that the step leads to. The exact condition is `spectralRadius`.
  *
- * @throws InvalidArgumentError unless the Hessians are symmetric, finite and of one size and the batch is possible.
+ * @throws InvalidArgumentError unless the Hessians are symmetric, finite and of one size, η is finite and the batch is
+ * possible.
  * @example
  * sufficientFactor({
  *   hessians: [matrix([[1]]), matrix([[3]])], learningRate: 1, batchSize: 1, sampling: "with replacement",
@@ -56,6 +58,7 @@ export function nonUniformityOfHessians(hessians: readonly Matrix[]): number {
  */
 export function sufficientFactor({ hessians, learningRate, batchSize, sampling }: LinearizedSgd): number {
   const mean = meanHessian("sufficientFactor", hessians);
+  requireFiniteNumber("sufficientFactor", "learningRate", learningRate);
   const noise = batchNoiseFactor({ sampleCount: hessians.length, batchSize, sampling });
   const A = subtract(identity(mean.rows), scale(mean, learningRate));
   const drift = symmetricPart(multiply(A, A));
@@ -67,7 +70,7 @@ export function sufficientFactor({ hessians, learningRate, batchSize, sampling }
  * ⟨vvᵀ, T(vvᵀ)⟩. Stability in mean square requires it to be at most 1 in every direction, since T is self-adjoint and
  * its largest eigenvalue is at least every such quotient.
  *
- * @throws InvalidArgumentError as `sufficientFactor`, and unless v (d) is finite and not 0.
+ * @throws InvalidArgumentError as `sufficientFactor`, unless v (d) is finite and not 0, and when the factor overflows.
  * @example
  * directionalFactor({
  *   hessians: [matrix([[1]]), matrix([[3]])], learningRate: 1, batchSize: 1, sampling: "with replacement",
@@ -76,6 +79,7 @@ export function sufficientFactor({ hessians, learningRate, batchSize, sampling }
 export function directionalFactor(setting: LinearizedSgd, direction: ArrayLike<number>): number {
   const { hessians, learningRate, batchSize, sampling } = setting;
   const mean = meanHessian("directionalFactor", hessians);
+  requireFiniteNumber("directionalFactor", "learningRate", learningRate);
   const noise = batchNoiseFactor({ sampleCount: hessians.length, batchSize, sampling });
   requireThat(
     direction.length === mean.rows,
@@ -83,7 +87,7 @@ export function directionalFactor(setting: LinearizedSgd, direction: ArrayLike<n
     `direction must have length ${mean.rows}`,
     direction.length,
   );
-  const length = norm(direction);
+  const length = uncheckedNorm(direction);
   requireThat(
     length > 0 && Number.isFinite(length),
     "directionalFactor",
@@ -94,7 +98,8 @@ export function directionalFactor(setting: LinearizedSgd, direction: ArrayLike<n
   const curvature = dot(v, multiplyVector(mean, v));
   const variance =
     hessians.reduce((sum, H) => sum + (dot(v, multiplyVector(H, v)) - curvature) ** 2, 0) / hessians.length;
-  return (1 - learningRate * curvature) ** 2 + learningRate ** 2 * noise * variance;
+  const factor = (1 - learningRate * curvature) ** 2 + learningRate ** 2 * noise * variance;
+  return requireFiniteNumber("directionalFactor", "the factor", factor);
 }
 
 /**
@@ -104,18 +109,21 @@ export function directionalFactor(setting: LinearizedSgd, direction: ArrayLike<n
  * Tr H ≤ 2/(p_B η).
  *
  * @throws InvalidArgumentError as `sufficientFactor`; unless H is positive semi-definite and not 0; and, when H is
- * singular, unless every H_i is positive semi-definite (only then do all H_i vanish where H does).
+ * singular, unless every H_i is positive semi-definite (only then do all H_i vanish where H does); and when the factor
+ * overflows.
  * @example
  * traceFactor({
  *   hessians: [matrix([[1]]), matrix([[3]])], learningRate: 1, batchSize: 1, sampling: "with replacement",
  * }); // 2
  */
 export function traceFactor({ hessians, learningRate, batchSize, sampling }: LinearizedSgd): number {
+  requireFiniteNumber("traceFactor", "learningRate", learningRate);
   const noise = batchNoiseFactor({ sampleCount: hessians.length, batchSize, sampling });
   const { mean, values } = hessianRange("traceFactor", hessians);
   const meanSquare = hessians.reduce((sum, H) => sum + frobeniusNorm(H) ** 2, 0) / hessians.length;
   const square = (1 - noise) * frobeniusNorm(mean) ** 2 + noise * meanSquare;
-  return 1 - (2 * learningRate * trace(mean) - learningRate ** 2 * square) / values.length;
+  const factor = 1 - (2 * learningRate * trace(mean) - learningRate ** 2 * square) / values.length;
+  return requireFiniteNumber("traceFactor", "the factor", factor);
 }
 
 /** Σ_H = (1/n) Σ_i (H_i - H)², the same as (1/n) Σ_i H_i² - H² without its cancellation. */

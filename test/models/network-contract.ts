@@ -108,6 +108,17 @@ export function networkContract(
       expectClose(network.evaluate(parameters, inputs).pullback(u), expected, tolerance());
     });
 
+    it("gives the same bits in memory that is offered, and refuses memory of another length", () => {
+      const evaluation = network.evaluate(parameters, inputs);
+      const memory = new Float64Array(p).fill(NaN);
+      const fresh = evaluation.pullback(u);
+      expect(evaluation.pullback(u, memory)).toEqual(fresh);
+      expect(evaluation.pullback(u)).toEqual(fresh);
+      expect(() => evaluation.pullback(u, new Float64Array(p + 1))).toThrow(
+        `the memory for the result must have length ${p}, got ${p + 1}`,
+      );
+    });
+
     it("has the columns of the Jacobian as tangents of unit directions", () => {
       const evaluation = network.evaluate(parameters, inputs);
       for (let k = 0; k < p; k++) {

@@ -6,6 +6,14 @@ import { formatFaults, outputFaults, textFaults } from "./notebook-faults";
 
 const names = courseNotebooks();
 
+/** A sentence on the matrices and one on the inner loops. */
+const ENGINES = /\S\. Inner loops of small networks in (SIMD WebAssembly|plain TypeScript)/;
+
+it("ledger.json says what computed", () => {
+  const { engines } = JSON.parse(readFileSync(path.join(notebookFolder, "../ledger.json"), "utf8"));
+  expect(engines).toMatch(ENGINES);
+});
+
 it("there are notebooks", () => {
   expect(names).toContain("00-tour.ipynb");
 });
@@ -24,6 +32,11 @@ describe.each(names)("%s", (name) => {
 
   it("leads to files, answers and claims that exist", () => {
     expect(textFaults(notebook, notebookFolder, path.basename(name, ".ipynb"))).toEqual([]);
+  });
+
+  it("says in its set-up cell what computes", () => {
+    const setup = notebook.cells.find(({ id }: { id: string }) => id === "setup");
+    expect(JSON.stringify(setup.outputs)).toMatch(ENGINES);
   });
 
   it("is under 400 kB", () => {

@@ -19,6 +19,32 @@ describe("gradientDescent", () => {
     expect(step(Float64Array.of(2, 1))).toEqual(Float64Array.of(2 - 0.125 * (8 + 1), 1 - 0.125 * (-8 + 0.5)));
   });
 
+  it("lends a gradient memory that is its own, and takes one that does without it", () => {
+    const lent: unknown[] = [];
+    const step = gradientDescent({
+      gradient: (x, into = new Float64Array(x.length)) => {
+        lent.push(into);
+        into.set(x);
+        return into;
+      },
+      learningRate: 0.5,
+    });
+    const start = Float64Array.of(4, 2);
+    const first = step(start);
+    const second = step(first);
+    expect([start, first, second].map((theta) => Array.from(theta))).toEqual([
+      [4, 2],
+      [2, 1],
+      [1, 0.5],
+    ]);
+    expect(lent[1]).toBe(lent[0]);
+    expect([start, first, second]).not.toContain(lent[0]);
+    const held = Float64Array.of(1, 1);
+    const constant = gradientDescent({ gradient: () => held, learningRate: 0.5 });
+    expect(constant(constant(start))).toEqual(Float64Array.of(3, 1));
+    expect(held).toEqual(Float64Array.of(1, 1));
+  });
+
   it("has the bits of θ - η∇L, on which the stored notebooks stand", () => {
     const stream = randomStream(2, "bits");
     const [theta, slope] = [stream.normals(103), stream.normals(103)];

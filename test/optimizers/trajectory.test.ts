@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { breathe, DivergenceError, InterruptedError } from "flat-minima/core";
+import { breathe, DivergenceError, InterruptedError, randomStream } from "flat-minima/core";
 import {
+  gradientDescent,
   runTrajectory,
   type Series,
   type StoppedTrajectoryError,
@@ -12,6 +13,50 @@ import { type FakeHost, installFakeHost, removeFakeHost } from "../core/fake-hos
 const halve: UpdateMap = (x) => x.map((value) => value / 2);
 
 afterEach(removeFakeHost);
+
+describe("runTrajectory: memory", () => {
+  const halveInto: UpdateMap = (x, into = new Float64Array(x.length)) => {
+    x.forEach((value, k) => (into[k] = value / 2));
+    return into;
+  };
+
+  it("offers memory that is used no more, and never what an observer has seen", async () => {
+    const offered: (Float64Array | undefined)[] = [];
+    const seen: Float64Array[] = [];
+    const update: UpdateMap = (x, into) => {
+      offered.push(into);
+      return halveInto(x, into);
+    };
+    const run = await runTrajectory(update, Float64Array.of(1024, 2), {
+      steps: 10,
+      every: 5,
+      observe: (x) => {
+        seen.push(x);
+        return x[0];
+      },
+    });
+    expect(run.observations).toEqual([1024, 32, 1]);
+    expect(seen.map((x) => x[0])).toEqual([1024, 32, 1]); // kept by reference, and still what they were
+    // Nothing is left over in the first step, nor in the one after the start or after step 5 was seen.
+    expect(offered.map((into) => into !== undefined)).toEqual([0, 0, 1, 1, 1, 1, 0, 1, 1, 1].map(Boolean));
+  });
+
+  it("takes an update map that returns its argument", async () => {
+    const { parameters } = await runTrajectory((x) => x, Float64Array.of(3), { steps: 4, every: 4 });
+    expect(parameters).toEqual(Float64Array.of(3));
+  });
+
+  it("gives the same bits with and without it", async () => {
+    const stream = randomStream(5, "memory");
+    const [start, slopes] = [stream.normals(37), stream.normals(37)];
+    const gradient = (x: Float64Array) => x.map((value, k) => slopes[k] * value);
+    const lent = gradientDescent({ gradient, learningRate: 0.01, weightDecay: 0.1 });
+    const [reused, fresh] = await Promise.all(
+      [lent, (x: Float64Array) => lent(x)].map((update) => runTrajectory(update, start, { steps: 50, every: 50 })),
+    );
+    expect(reused.parameters).toEqual(fresh.parameters);
+  });
+});
 
 describe("runTrajectory", () => {
   it("iterates the map and keeps copies of the parameters, the start included", async () => {

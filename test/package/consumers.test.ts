@@ -24,10 +24,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A program as a user writes it, over every barrel; its exports need declarations, as the variables of a cell do. */
 const program = `
-import { type Matrix, eigh, matrix, randomStream, topEigenvalue } from "flat-minima/core";
-import { leastSquares } from "flat-minima/models";
+import { type Matrix, eigh, matrix, randomStream, topEigenpairs, topEigenvalue } from "flat-minima/core";
+import { empiricalRisk, halfSquareLoss, hessianOperator, leastSquares, multilayerPerceptron } from "flat-minima/models";
 import { type BatchRule, gradientDescent, runTrajectory, stochasticGradientDescent } from "flat-minima/optimizers";
-import { readIdxLabels } from "flat-minima/data";
+import { hypercubeXor, readIdxLabels } from "flat-minima/data";
+import { oneSampleSam } from "flat-minima/sam";
+import { experiments, runExperiments } from "flat-minima/experiments";
 import { meanSquareThreshold, sharpness } from "flat-minima/stability";
 import { check, closingTable, type Statement } from "flat-minima/claims";
 import { figure, line, sideBySide } from "flat-minima/plot";
@@ -40,6 +42,20 @@ const batches: BatchRule = { batchSize: 1, sampling: "with replacement" };
 export const update = stochasticGradientDescent({ ...model, ...batches, learningRate: 0.1, stream: randomStream(1) });
 export const path = runTrajectory(gradientDescent({ ...model, learningRate: 0.1 }), new Float64Array(2), { steps: 3 });
 export const losses = path.then(({ observations }) => observations.map((theta) => model.loss(theta)));
+export const network = multilayerPerceptron({ widths: [2, 3, 1], activation: "tanh" });
+export const risk = empiricalRisk({ network, loss: halfSquareLoss, inputs, targets: Float64Array.of(1, 1) });
+export const step = gradientDescent({ ...risk, learningRate: 0.1 });
+const stream = randomStream(1);
+export const pairs = topEigenpairs(hessianOperator(risk.at(stream.normals(network.parameterCount))), { stream });
+export const xor = hypercubeXor({ sampleCount: 5, dimension: 3, stream });
+export const trainer = oneSampleSam({
+  ...xor, stream, structure: "no bias", width: 2, loss: "square", start: stream.normals(8),
+  learningRate: 0.01, perturbationRadius: 0.1,
+});
+export const trained = runTrajectory(trainer, { steps: 4 });
+const { configuration } = experiments["first-passage"].grid[0];
+export const passages = runExperiments("first-passage", [{ configuration, seed: 1 }]);
+export const leaving = passages.then(([first]) => first.leavingSteps);
 export const labels: Uint8Array = readIdxLabels(new Uint8Array(9)).labels;
 export const threshold: number = meanSquareThreshold({ curvatures: [1, 3], ...batches });
 const statement: Statement = { measured: sharpness([0.2, 3.8]), expected: 2, tolerance: 1e-12 };

@@ -111,7 +111,7 @@ describe("figure refuses", () => {
     refused({ title: " " }, 'figure: the title must not be empty, got " "');
     refused({ says: "" }, 'figure: says must say what is seen, got ""');
     refused({ x: { title: "" } }, 'figure: the x axis must have a title, got ""');
-    refused({ width: 0 }, "figure: width and height must be positive, got 0 × 320");
+    refused({ width: 0 }, "figure: width and height must be positive and finite, got 0 × 320");
   });
 
   it("values that a log axis cannot show, naming layer, index and value", () => {

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
+import { runInThisContext } from "node:vm";
+import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { joinLines, type Notebook } from "../../kernel/notebook";
 import { CLAIMS } from "flat-minima/claims";
-import { matrix } from "flat-minima/core";
-import { secondMomentOperator, spectralRadius, sufficientFactor } from "flat-minima/stability";
 import { root } from "../project";
 
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
@@ -36,19 +37,26 @@ describe("README.md", () => {
     for (const name of ["00-tour", "07-sgd-linear-stability"]) expect(readme).toContain(`notebooks/${name}.ipynb`);
   });
 
-  it("has an example that gives what it says", () => {
-    // The code of the README, by hand: prose is no module.
-    const hessians = [0.5, -0.5].map((c) =>
-      matrix([
-        [1.9, c],
-        [c, 1],
-      ]),
-    );
-    const sgd = { hessians, learningRate: 1, batchSize: 1, sampling: "with replacement" } as const;
-    expect(sufficientFactor(sgd)).toBeCloseTo(1.06, 12);
-    expect(readme).toContain("sufficientFactor(sgd); // 1.06:");
+  const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);
+
+  it.each([
+    ["sufficientFactor(sgd)", 1.06],
     // (0.81 + √(0.81² + 4·0.25²))/2, worked out in notebook 07.
-    expect(spectralRadius(secondMomentOperator(sgd)).value).toBeCloseTo((0.81 + Math.sqrt(0.81 ** 2 + 0.25)) / 2, 12);
-    expect(readme).toContain("spectralRadius(secondMomentOperator(sgd)).value; // 0.8809…");
+    ["spectralRadius(secondMomentOperator(sgd)).value", (0.81 + Math.sqrt(0.81 ** 2 + 0.25)) / 2],
+  ])("has an example in which %s is what it says", async (expression, value) => {
+    expect(examples[0]).toContain(`${expression}; // ${String(value).slice(0, 6)}`);
+    expect(await run(examples[0], expression)).toBeCloseTo(value, 12);
+  });
+
+  it("has an example of a network whose sharpness converges", async () => {
+    expect(examples.length).toBe(2);
+    expect(await run(examples[1], "converged && values[0] >= values[1] && values[1] >= values[2]")).toBe(true);
   });
 });
+
+/** Runs a program on the built library, as a reader would, and gives the value of an expression after it. */
+function run(program: string, expression: string): Promise<unknown> {
+  const required = program.replace(/import \{(.*?)\} from (".*?");/g, "const {$1} = require($2);");
+  const { outputText } = ts.transpileModule(`(async (require) => {${required} return ${expression}; })`, {});
+  return runInThisContext(outputText)(createRequire(import.meta.url));
+}

@@ -1,0 +1,20 @@
+import { empiricalRisk, halfSquareLoss, multilayerPerceptron } from "flat-minima/models";
+import { alignmentFactors } from "flat-minima/stability";
+import { multilayer } from "../problem.mjs";
+
+const widths = [400, 400, 200, 1];
+
+export function contestant() {
+  const { parameters, inputs, targets } = multilayer(widths, 1000);
+  const network = multilayerPerceptron({ widths, activation: "relu" });
+  const risk = empiricalRisk({ network, loss: halfSquareLoss, inputs, targets });
+  const factors = () => {
+    const at = risk.at(parameters);
+    return alignmentFactors({ gramMatrix: at.gramMatrix(), residuals: at.residuals.data });
+  };
+  const { alpha, beta, mu, mu1, mu2, gamma, tau, frobeniusNorm, trace } = factors();
+  return {
+    check: [alpha, beta, mu, mu1, mu2, gamma, tau, frobeniusNorm, trace],
+    quantities: { factors: { run: factors, units: 1 } },
+  };
+}
