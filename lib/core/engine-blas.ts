@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { type BareEngine, type Engine, type SymmetricEigen, withChecks } from "./engine-interface";
-import { type Matrix, matrix, transpose } from "./matrix";
+import { type BareEngine, type Engine, withChecks } from "./engine-interface";
+import { type Matrix, matrix } from "./matrix";
 
 type ForeignFunction = (...args: unknown[]) => unknown;
 
@@ -191,7 +191,7 @@ function bindDsyevd(library: Library, { prefix, suffix }: Dialect): Pick<BareEng
     return values;
   }
   return {
-    eigh: (A: Matrix): SymmetricEigen => ({ values: solve("V", A), vectors: transpose(A) }),
+    eigh: (A: Matrix) => ({ values: solve("V", A), rows: A }),
     eigenvalues: (A: Matrix): Float64Array => solve("N", A),
   };
 }

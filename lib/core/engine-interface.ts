@@ -1,6 +1,14 @@
 import { requireThat } from "./errors";
-import { type Matrix, copyUpperToLower, requireFiniteEntries, symmetricPart, zeros } from "./matrix";
-import { norm } from "./vector";
+import {
+  type Matrix,
+  copyUpperToLower,
+  requireEntryCount,
+  requireFiniteEntries,
+  symmetrize,
+  transposeInPlace,
+  zeros,
+} from "./matrix";
+import { uncheckedNorm } from "./vector";
 
 /** The spectral decomposition A = V Λ Vᵀ of a symmetric n × n matrix. */
 export interface SymmetricEigen {
@@ -51,8 +59,10 @@ export interface Engine {
 }
 
 /** What an engine has to bring, as in {@link Engine} with the shapes known to fit; the checks are common to all. */
-export interface BareEngine extends Pick<Engine, "name" | "description" | "gramInto" | "eigh" | "eigenvalues"> {
+export interface BareEngine extends Pick<Engine, "name" | "description" | "gramInto" | "eigenvalues"> {
   gemmInto(C: Matrix, A: Matrix, B: Matrix, options: Required<GemmIntoOptions>): void;
+  /** Row k is the eigenvector of the k-th eigenvalue, of either sign. It may overwrite A. */
+  eigh(A: Matrix): { readonly values: Float64Array; readonly rows: Matrix };
 }
 
 /**
@@ -100,9 +110,10 @@ export function withChecks(bare: BareEngine): Engine {
       bare.gramInto(C, A);
     },
     eigh(A) {
-      const { values, vectors } = bare.eigh(checkedSymmetric(A));
-      fixSigns(vectors);
-      return { values, vectors };
+      const { values, rows } = bare.eigh(checkedSymmetric(A));
+      fixSigns(rows);
+      transposeInPlace(rows);
+      return { values, vectors: rows };
     },
     eigenvalues: (A) => bare.eigenvalues(checkedSymmetric(A)),
   };
@@ -128,17 +139,15 @@ function refuseShapes(requirement: string, A: Matrix, B: Matrix, { transposeA, t
 function checkedSymmetric(A: Matrix): Matrix {
   requireThat(A.rows === A.cols, "eigh", "the matrix must be square", A);
   const n = A.rows;
+  const size = uncheckedNorm(A.data); // infinite or NaN when an entry is
+  if (!(size < Infinity)) requireFiniteEntries("eigh", A);
+  requireEntryCount("eigh", A);
+  requireThat(size < Infinity, "eigh", "the norm must not overflow", `‖A‖_F = ${size}`);
   // A change E of the matrix moves no eigenvalue by more than ‖E‖ (Weyl 1912), and the solvers themselves are only
   // exact for a matrix within a modest multiple of n·eps·‖A‖ of A: asymmetry of that size adds nothing to their error.
-  requireFiniteEntries("eigh", A);
-  const size = norm(A.data);
-  requireThat(size < Infinity, "eigh", "the norm must not overflow", `‖A‖_F = ${size}`);
   const tolerance = n * Number.EPSILON * size;
-  const symmetric = symmetricPart(A);
-  // The entries are off by half their gap.
-  for (let k = 0; k < n * n; k++) {
-    if (2 * Math.abs(A.data[k] - symmetric.data[k]) > tolerance) refuseAsymmetry(A, tolerance);
-  }
+  const { symmetric, largestGap } = symmetrize(A);
+  if (largestGap > tolerance) refuseAsymmetry(A, tolerance);
   return symmetric;
 }
 
@@ -152,19 +161,14 @@ function refuseAsymmetry({ rows: n, data }: Matrix, tolerance: number): void {
   }
 }
 
-/** Turns each column so that its first entry of at least half the largest magnitude is positive. Along rows, for speed. */
-function fixSigns(V: Matrix): void {
-  const { rows, cols, data } = V;
-  const largest = new Float64Array(cols);
-  for (let i = 0; i < rows; i++) {
-    for (let k = 0; k < cols; k++) largest[k] = Math.max(largest[k], Math.abs(data[i * cols + k]));
+/** Turns each row so that its first entry of at least half the largest magnitude is positive. */
+function fixSigns({ rows, cols, data }: Matrix): void {
+  for (let k = 0; k < rows; k++) {
+    const [start, end] = [k * cols, (k + 1) * cols];
+    let largest = 0;
+    for (let e = start; e < end; e++) largest = Math.max(largest, Math.abs(data[e]));
+    let first = start;
+    while (Math.abs(data[first]) < largest / 2) first++;
+    if (data[first] < 0) for (let e = start; e < end; e++) data[e] = -data[e];
   }
-  const sign = new Float64Array(cols); // 0 while the deciding entry has not come
-  for (let i = 0; i < rows; i++) {
-    for (let k = 0; k < cols; k++) {
-      const entry = data[i * cols + k];
-      if (sign[k] === 0 && Math.abs(entry) >= largest[k] / 2) sign[k] = entry < 0 ? -1 : 1;
-    }
-  }
-  for (let i = 0; i < rows; i++) for (let k = 0; k < cols; k++) data[i * cols + k] *= sign[k];
 }

@@ -1,5 +1,5 @@
 import { EigenvalueDecomposition, Matrix as MlMatrix } from "ml-matrix";
-import { type Engine, type GemmIntoOptions, type SymmetricEigen, withChecks } from "./engine-interface";
+import { type BareEngine, type Engine, type GemmIntoOptions, withChecks } from "./engine-interface";
 import { type Matrix, uncheckedTranspose, zeros } from "./matrix";
 
 /**
@@ -56,13 +56,13 @@ function gramInto(C: Matrix, A: Matrix): void {
 }
 
 /** Householder reduction to tridiagonal form, then the implicit QL iteration. */
-function eigh(A: Matrix): SymmetricEigen {
+function eigh(A: Matrix): ReturnType<BareEngine["eigh"]> {
   const n = A.rows;
   const input = MlMatrix.from1DArray(n, n, Array.from(A.data));
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(input, { assumeSymmetric: true });
-  const vectors = zeros(n, n);
+  const rows = zeros(n, n);
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) vectors.data[i * n + j] = eigenvectorMatrix.get(i, j);
+    for (let j = 0; j < n; j++) rows.data[j * n + i] = eigenvectorMatrix.get(i, j);
   }
-  return { values: Float64Array.from(realEigenvalues), vectors };
+  return { values: Float64Array.from(realEigenvalues), rows };
 }

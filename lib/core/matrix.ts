@@ -170,29 +170,53 @@ export function scale(A: Matrix, s: number): Matrix {
 export function symmetricPart(A: Matrix): Matrix {
   requireThat(A.rows === A.cols, "symmetricPart", "the matrix must be square", A);
   requireFiniteEntries("symmetricPart", A);
-  const n = A.rows;
-  const { data } = A;
-  const result = zeros(n, n);
-  for (let i0 = 0; i0 < n; i0 += BLOCK) {
-    for (let j0 = 0; j0 <= i0; j0 += BLOCK) {
-      for (let i = i0; i < Math.min(i0 + BLOCK, n); i++) {
-        for (let j = j0; j < Math.min(j0 + BLOCK, i + 1); j++) {
-          const mean = (data[i * n + j] + data[j * n + i]) / 2;
-          result.data[i * n + j] = mean;
-          result.data[j * n + i] = mean;
-        }
-      }
+  return symmetrize(A).symmetric;
+}
+
+/** The symmetric part of a square matrix, and the largest |Aᵢⱼ − Aⱼᵢ|. */
+export function symmetrize({ rows: n, data }: Matrix): { symmetric: Matrix; largestGap: number } {
+  const symmetric = { rows: n, cols: n, data: data.slice() };
+  const result = symmetric.data;
+  let largestGap = 0;
+  forLowerPairs(n, (lower, upper, count) => {
+    for (let k = 0; k < count; k++, lower++, upper += n) {
+      const a = result[lower];
+      const b = result[upper];
+      if (a === b) continue; // nearly always, and then nothing is to be written
+      largestGap = Math.max(largestGap, Math.abs(a - b));
+      result[lower] = result[upper] = (a + b) / 2;
     }
-  }
-  return result;
+  });
+  return { symmetric, largestGap };
 }
 
 /** Makes a square matrix symmetric by its entries above the diagonal. */
 export function copyUpperToLower({ rows: n, data }: Matrix): void {
+  forLowerPairs(n, (lower, upper, count) => {
+    for (let k = 0; k < count; k++, lower++, upper += n) data[lower] = data[upper];
+  });
+}
+
+/** Makes a square matrix its transpose. */
+export function transposeInPlace({ rows: n, data }: Matrix): void {
+  forLowerPairs(n, (lower, upper, count) => {
+    for (let k = 0; k < count; k++, lower++, upper += n) {
+      const entry = data[lower];
+      data[lower] = data[upper];
+      data[upper] = entry;
+    }
+  });
+}
+
+/**
+ * Visits the pairs of mirrored entries of an n × n matrix, the diagonal included, in runs: those at `lower`, lower + 1, …
+ * and at `upper`, upper + n, …, `count` of them. Block by block.
+ */
+function forLowerPairs(n: number, visit: (lower: number, upper: number, count: number) => void): void {
   for (let i0 = 0; i0 < n; i0 += BLOCK) {
     for (let j0 = 0; j0 <= i0; j0 += BLOCK) {
       for (let i = i0; i < Math.min(i0 + BLOCK, n); i++) {
-        for (let j = j0; j < Math.min(j0 + BLOCK, i); j++) data[i * n + j] = data[j * n + i];
+        visit(i * n + j0, j0 * n + i, Math.min(j0 + BLOCK, i + 1) - j0);
       }
     }
   }

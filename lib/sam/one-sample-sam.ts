@@ -1,3 +1,4 @@
+import { allFinite } from "../core/finite";
 import { DivergenceError, type Matrix, requireThat } from "../core";
 import { type OneSampleSamOptions, requireOptions } from "./one-sample-sam-options";
 import {
@@ -139,11 +140,4 @@ function fillData(
     for (let k = 0; k < dimension; k++) loop.squaredNorms[i] += row[k] * row[k];
   }
   loop.targets.set(targets);
-}
-
-/** Whether every number is finite: 0·x is NaN for all others. */
-function allFinite(values: Float64Array): boolean {
-  let sum = 0;
-  for (let k = 0; k < values.length; k++) sum += 0 * values[k];
-  return sum === 0;
 }
