@@ -187,6 +187,19 @@ describe.each(engines)("the %s engine", (_, maybeEngine) => {
       expect(transpose(K)).toEqual(K);
     });
 
+    it("into memory that is there, gives the same on and above the diagonal", () => {
+      const A = random(9, 4, "A");
+      const K = engine.gram(A);
+      const into = random(9, 9, "old");
+      engine.gramInto(into, A);
+      for (let i = 0; i < 9; i++) {
+        for (let j = i; j < 9; j++) expect(into.data[i * 9 + j]).toBe(K.data[i * 9 + j]);
+      }
+      expect(() => engine.gramInto(zeros(4, 4), A)).toThrow("gram: the result must be 9×9, got a 4×4 matrix");
+      const short = { rows: 9, cols: 9, data: new Float64Array(80) };
+      expect(() => engine.gramInto(short, A)).toThrow("gram: a 9×9 matrix must have 81 entries, got 80");
+    });
+
     it("refuses entries that are not finite and names overflow", () => {
       expect(() => engine.gram({ rows: 1, cols: 1, data: Float64Array.of(NaN) })).toThrow(
         "gram: the entries must be finite, got NaN at (0, 0)",
