@@ -1,6 +1,6 @@
-import { breathe, type RandomStream, randomStream, requireThat, trace } from "../core";
+import { breathe, randomStream, requireThat, trace } from "../core";
 import { hypercubeXor } from "../data";
-import { twoLayer, type TwoLayerStructure } from "../models";
+import { initialParameters, twoLayer, type TwoLayerStructure } from "../models";
 import { oneSampleSam } from "../sam";
 import type { Experiment } from "./experiment";
 import { requireFields, requireInteger, requirePositive } from "./requirements";
@@ -115,13 +115,15 @@ export const xorOneSampleSam: Experiment<XorOneSampleSamConfiguration, XorOneSam
     const { structure, layerNormEpsilon, dimension, sampleCount, width, steps } = configuration;
     const { inputs, targets } = hypercubeXor({ dimension, sampleCount, stream: randomStream(seed, NAME, "data") });
     const epsilon = layerNormEpsilon === null ? {} : { layerNormEpsilon };
+    const network = twoLayer({ inputCount: dimension, width, structure, activation: "relu", ...epsilon });
+    const scheme = { scheme: "uniform", gain: configuration.initializationScale } as const;
     const trainer = oneSampleSam({
       structure,
       ...epsilon,
       width,
       inputs,
       targets,
-      start: initialParameters(configuration, randomStream(seed, NAME, "initialisation")),
+      start: initialParameters(network, randomStream(seed, NAME, "initialisation"), scheme),
       learningRate: configuration.learningRate,
       perturbationRadius: configuration.perturbationRadius,
       loss: "square",
@@ -132,7 +134,6 @@ export const xorOneSampleSam: Experiment<XorOneSampleSamConfiguration, XorOneSam
       await breathe();
     }
     const theta = trainer.parameters();
-    const network = twoLayer({ inputCount: dimension, width, structure, activation: "relu", ...epsilon });
     const evaluation = network.evaluate(theta, inputs, { reproducible: true });
     const squares = evaluation.outputs.data.map((output, i) => (output - targets[i]) ** 2);
     const stream = randomStream(seed, NAME, "test");
@@ -145,15 +146,3 @@ export const xorOneSampleSam: Experiment<XorOneSampleSamConfiguration, XorOneSam
     };
   },
 };
-
-/** θ₀ = (W, b, a), as PyTorch's linear layers start, times the scale. */
-function initialParameters(
-  { structure, dimension, width, initializationScale }: XorOneSampleSamConfiguration,
-  stream: RandomStream,
-): Float64Array {
-  const hiddenCount = width * (structure === "no bias" ? dimension : dimension + 1);
-  return Float64Array.from({ length: hiddenCount + width }, (_, k) => {
-    const bound = initializationScale / Math.sqrt(k < hiddenCount ? dimension : width);
-    return bound * (2 * stream.uniform() - 1);
-  });
-}

@@ -3,7 +3,7 @@ import type { ActivationKind } from "../core/kernels/kernels";
 import { requireActivation } from "./activated";
 import { requireSize } from "../core/requirements";
 import { type ConvolutionLayer, type MapShape, patchLength } from "./convolutional-layer";
-import type { LayerLayout } from "./multilayer-perceptron-layout";
+import type { LayerLayout } from "./layer-layout";
 
 /** One convolution of a network. */
 export interface ConvolutionOptions {

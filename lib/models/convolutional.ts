@@ -12,7 +12,7 @@ import {
 import { addGramOfLayer } from "./convolutional-gram";
 import { type ConvolutionalOptions, type LayerPlace, placedLayers } from "./convolutional-layout";
 import { hadamard, plusEachRow, sum, sumOfRows } from "./entrywise";
-import type { LayerLayout } from "./multilayer-perceptron-layout";
+import type { LayerLayout } from "./layer-layout";
 import type { Evaluation, Network } from "./network";
 import { products } from "./products";
 import { concatenated } from "./two-layer-parameters";

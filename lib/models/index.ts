@@ -6,6 +6,7 @@ export { empiricalRisk, type EmpiricalRisk } from "./empirical-risk";
 export type { RiskEvaluation } from "./empirical-risk-evaluation";
 export type { FiniteSum } from "./finite-sum";
 export { initialParameters, type InitializationScheme } from "./initialization";
+export type { LayeredParameters, LayerLayout } from "./layer-layout";
 export { leastSquares, type LeastSquares } from "./least-squares";
 export { linearNetwork, type LinearNetworkOptions } from "./linear-network";
 export { crossEntropyLoss, halfSquareLoss, logisticLoss, type Loss, type LossEvaluation, squareLoss } from "./losses";

@@ -1,6 +1,5 @@
 import { type RandomStream, requireThat } from "../core";
-import { requireWidths } from "./multilayer-perceptron";
-import { layerLayouts } from "./multilayer-perceptron-layout";
+import type { LayeredParameters } from "./layer-layout";
 
 /** How {@link initialParameters} draws, for a layer with m inputs (its fan-in) and a gain g. */
 export type InitializationScheme =
@@ -14,12 +13,12 @@ export type InitializationScheme =
   | "uniform";
 
 /**
- * Random parameters θ (p) for a multilayer perceptron, in its layout, drawn layer after layer: weights, then biases.
- * Cost O(p).
+ * Random parameters θ (p) for a network of layers, `multilayerPerceptron`, `deepLinear`, `twoLayer` or `convolutional`,
+ * drawn layer after layer: weights, then biases. Cost O(p).
  *
- * @param network anything with `widths` and `bias`, such as the network itself
+ * @param network the network, of which its `layouts` are looked at
  * @param options the scheme, and a gain g ≥ 0 that multiplies what it draws (default 1, the scheme as published)
- * @throws InvalidArgumentError when the widths are those of no network, the scheme is unknown or the gain negative or
+ * @throws InvalidArgumentError when the network has no `layouts`, the scheme is unknown or the gain negative or
  *   not finite
  *
  * @example
@@ -27,18 +26,18 @@ export type InitializationScheme =
  * initialParameters(network, randomStream(1, "initialisation"), { scheme: "He" }).length; // 21
  */
 export function initialParameters(
-  network: { readonly widths: readonly number[]; readonly bias: boolean },
+  network: LayeredParameters,
   stream: RandomStream,
   options: { readonly scheme: InitializationScheme; readonly gain?: number },
 ): Float64Array {
   const { scheme, gain = 1 } = options;
-  requireWidths("initialParameters", network.widths);
+  // A linear network or random features have no layers, and JavaScript no types.
+  requireThat("layouts" in network, "initialParameters", "the network must have layouts", network);
   const known = Object.hasOwn(DEVIATIONS, scheme) || scheme === "uniform";
   requireThat(known, "initialParameters", "the scheme must be scaled normal, He, LeCun or uniform", scheme);
   requireThat(gain >= 0 && gain < Infinity, "initialParameters", "the gain must be finite and not negative", gain);
-  const { layers, parameterCount } = layerLayouts(network.widths, network.bias);
-  const parameters = new Float64Array(parameterCount);
-  for (const { inputs, outputs, weightsStart, biasStart } of layers) {
+  const parameters = new Float64Array(network.parameterCount);
+  for (const { inputs, outputs, weightsStart, biasStart } of network.layouts) {
     const weightsEnd = weightsStart + inputs * outputs;
     if (scheme === "uniform") {
       const bound = gain / Math.sqrt(inputs);

@@ -1,7 +1,7 @@
 import { engine, type Matrix } from "../core";
 import type { ActivationKind, Kernels } from "../core/kernels/kernels";
 import { openWorkspace } from "../core/kernels/workspace";
-import type { LayerLayout } from "./multilayer-perceptron-layout";
+import type { LayerLayout } from "./layer-layout";
 import { blasProducts, kernelProducts, type LayerProducts } from "./multilayer-perceptron-products";
 
 /** What a perceptron is made of. */

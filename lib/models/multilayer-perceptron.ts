@@ -4,7 +4,7 @@ import { requireActivation } from "./activated";
 import { requireSize } from "../core/requirements";
 import { checkedNetwork } from "./checked-network";
 import { gramOfGradients } from "./multilayer-perceptron-gram";
-import { layerLayouts } from "./multilayer-perceptron-layout";
+import { type LayerLayout, layerLayouts } from "./layer-layout";
 import { openPass, type Pass, type PerceptronShape } from "./multilayer-perceptron-memory";
 import { forward, forwardTangent, pullback, pullbackTangent } from "./multilayer-perceptron-pass";
 import type { Evaluation, Network, Tangent } from "./network";
@@ -20,7 +20,10 @@ export interface MultilayerPerceptronOptions {
 }
 
 /** A fully connected network of any depth; made by {@link multilayerPerceptron} or {@link deepLinear}. */
-export interface MultilayerPerceptron extends Network, Required<MultilayerPerceptronOptions> {}
+export interface MultilayerPerceptron extends Network, Required<MultilayerPerceptronOptions> {
+  /** Where each layer's weights and biases lie in θ. */
+  readonly layouts: readonly LayerLayout[];
+}
 
 /**
  * The fully connected network f(x) = W_Lᵀ φ(… φ(W₁ᵀx + b₁) …) + b_L of any depth L ≥ 1, the last layer linear, with
@@ -52,12 +55,13 @@ export function perceptron(functionName: string, options: MultilayerPerceptronOp
   const { widths, activation, bias = true } = options;
   requireWidths(functionName, widths);
   requireActivation(functionName, activation);
-  const shape: PerceptronShape = { ...layerLayouts(widths, bias), activation };
+  const { layouts, parameterCount } = layerLayouts(widths, bias);
+  const shape: PerceptronShape = { layers: layouts, parameterCount, activation };
   // By the outputs, which lie in the pass: they stay the same object when checks are wrapped round an evaluation.
   const passes = new WeakMap<Matrix, Pass>();
 
   const network = checkedNetwork(functionName, {
-    parameterCount: shape.parameterCount,
+    parameterCount,
     inputCount: widths[0],
     outputCount: widths[widths.length - 1],
     evaluate: (parameters, inputs, { reproducible = false, recycle } = {}) => {
@@ -69,7 +73,7 @@ export function perceptron(functionName: string, options: MultilayerPerceptronOp
       return evaluationOf(pass);
     },
   });
-  return { ...network, widths: [...widths], activation, bias };
+  return { ...network, widths: [...widths], activation, bias, layouts };
 }
 
 /** Refuses widths that no network has. */

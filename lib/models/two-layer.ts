@@ -6,6 +6,7 @@ import { checkedNetwork } from "./checked-network";
 import { hadamard, plusEachRow, scaledRows, sum, sumOfRows } from "./entrywise";
 import { requireParameters } from "./finite-sum";
 import { lazy } from "./lazy";
+import type { LayerLayout } from "./layer-layout";
 import type { Evaluation, Network } from "./network";
 import { products } from "./products";
 import { concatenated, type TwoLayerParts } from "./two-layer-parameters";
@@ -33,6 +34,8 @@ export interface TwoLayer extends Network {
   readonly width: number;
   readonly structure: TwoLayerStructure;
   readonly activation: ActivationKind;
+  /** Where the weights and biases of the hidden layer, and a where it is trained, lie in θ. */
+  readonly layouts: readonly LayerLayout[];
   /** The parts of θ by name, as views: what is written into them is written into θ. The inverse of `twoLayerParameters`. */
   readonly parts: (parameters: Float64Array) => TwoLayerParts;
 }
@@ -147,6 +150,10 @@ export function twoLayer(options: TwoLayerOptions): TwoLayer {
     width,
     structure,
     activation,
+    layouts: [
+      { inputs: inputCount, outputs: width, weightsStart: 0, biasStart: biased ? weightCount : undefined },
+      ...(trained ? [{ inputs: width, outputs: 1, weightsStart: hiddenCount, biasStart: undefined }] : []),
+    ],
     parts: (parameters) => {
       requireParameters("twoLayer", parameters, parameterCount);
       return parts(parameters);

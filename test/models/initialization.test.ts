@@ -1,9 +1,17 @@
 import { randomStream } from "flat-minima/core";
 import { describe, expect, it } from "vitest";
-import { type InitializationScheme, initialParameters } from "../../lib/models/initialization";
+import {
+  convolutional,
+  deepLinear,
+  type InitializationScheme,
+  initialParameters,
+  linearNetwork,
+  multilayerPerceptron,
+  twoLayer,
+} from "flat-minima/models";
 
 const [fanIn, width] = [50, 400];
-const network = { widths: [fanIn, width, 1], bias: true };
+const network = multilayerPerceptron({ widths: [fanIn, width, 1], activation: "relu" });
 const draw = (scheme: InitializationScheme, gain?: number): Float64Array =>
   initialParameters(network, randomStream(1, "initialisation"), { scheme, gain });
 const count = fanIn * width;
@@ -51,6 +59,35 @@ describe("initialParameters", () => {
     expect(Math.abs(square - 2 / width)).toBeLessThan(5 * (2 / width) * Math.sqrt(2 / width));
   });
 
+  it("knows the layers of a two-layer network: its hidden weights and biases, then a where it is trained", () => {
+    const shape = { inputCount: 4, width: 9, structure: "bias", activation: "relu" } as const;
+    const trained = twoLayer(shape);
+    const { weights, biases, outputWeights } = trained.parts(
+      initialParameters(trained, randomStream(3), { scheme: "uniform" }),
+    );
+    const largest = (values: Float64Array): number => Math.max(...values.map(Math.abs));
+    // Of 36 and 9 uniform numbers none is small, but for a chance of (2/3)^36 < 1e-6 and (1/3)^9 < 1e-4 (the seed is fixed).
+    for (const [values, bound, least] of [
+      [weights.data, 1 / 2, 2 / 3],
+      [biases!, 1 / 2, 1 / 3],
+      [outputWeights!, 1 / 3, 1 / 3],
+    ] as const) {
+      expect(largest(values)).toBeLessThanOrEqual(bound);
+      expect(largest(values)).toBeGreaterThan(least * bound);
+    }
+    const fixed = twoLayer({ ...shape, fixedOutputWeights: new Float64Array(9).fill(1) });
+    const drawn = initialParameters(fixed, randomStream(3), { scheme: "uniform" });
+    expect(drawn).toEqual(initialParameters(trained, randomStream(3), { scheme: "uniform" }).slice(0, 45));
+  });
+
+  it("fills all of a convolutional network, biases apart", () => {
+    const layers = [{ channels: 3, kernel: 2 }];
+    const network = convolutional({ imageShape: [4, 4, 1], layers, activation: "tanh", outputCount: 2 });
+    const drawn = initialParameters(network, randomStream(3), { scheme: "LeCun" });
+    expect(drawn.length).toBe(network.parameterCount);
+    expect(drawn.filter((value) => value === 0).length).toBe(3 + 2);
+  });
+
   it("is the same for the same stream, and its gain a factor", () => {
     for (const scheme of ["scaled normal", "He", "LeCun", "uniform"] as const) {
       const parameters = draw(scheme);
@@ -62,7 +99,7 @@ describe("initialParameters", () => {
 
   it("knows networks without biases", () => {
     const stream = randomStream(1, "initialisation");
-    const parameters = initialParameters({ widths: [3, 4, 2], bias: false }, stream, { scheme: "LeCun" });
+    const parameters = initialParameters(deepLinear({ widths: [3, 4, 2] }), stream, { scheme: "LeCun" });
     expect(parameters.length).toBe(20);
     expect(parameters.every((w) => w !== 0)).toBe(true);
   });
@@ -74,9 +111,9 @@ describe("initialParameters", () => {
     expect(() => draw("toString" as InitializationScheme)).toThrow("got toString");
     expect(() => draw("He", -1)).toThrow("initialParameters: the gain must be finite and not negative, got -1");
     expect(() => draw("He", NaN)).toThrow("got NaN");
-    const stream = randomStream(1, "initialisation");
-    expect(() => initialParameters({ widths: [3], bias: true }, stream, { scheme: "He" })).toThrow(
-      "initialParameters: widths must name at least the inputs and the outputs, got [3]",
+    const layerless = linearNetwork({ inputCount: 2 }) as never;
+    expect(() => initialParameters(layerless, randomStream(1), { scheme: "He" })).toThrow(
+      "initialParameters: the network must have layouts, got an object with the fields parameterCount",
     );
   });
 });

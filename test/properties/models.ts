@@ -354,11 +354,11 @@ export const models: Registry = {
   initialParameters: entry(
     initialParameters,
     fc.tuple(
-      fc.record({ widths, bias: fc.boolean() }),
+      fc.record({ widths, bias: fc.boolean() }).map((shape) => multilayerPerceptron({ ...shape, activation: "tanh" })),
       stream,
       fc.record({ scheme: fc.constantFrom("scaled normal", "He", "LeCun", "uniform" as const), gain: positive }),
     ),
-    { refuses: { ...badWidths("0.widths"), ...badOption("2.scheme"), ...badNonNegative("2.gain") } },
+    { refuses: { ...badOption("2.scheme"), ...badNonNegative("2.gain") } },
   ),
 
   leastSquares: entry(leastSquares, regression, {
