@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
+import { inWords } from "../lib/dist/core/progress.js";
 import { experiments, jobsOfGrid, parseResults, runJobs } from "../lib/dist/experiments/index.js";
 import { main, readSweepOptions, sweepUsage } from "./options.mjs";
 import { readIfThere, root, SetupError, sourcesOf, takeLock, writeAtomically } from "./steps.mjs";
@@ -71,12 +72,6 @@ function readKeys(file) {
     writeAtomically(file, text.slice(0, parsed.length));
   }
   return new Set(parsed.results.map(({ key }) => key));
-}
-
-/** @param {number} seconds */
-function inWords(seconds) {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { requireThat } from "./errors";
 import type { LinearOperator } from "./linear-operator";
-import { type Matrix, requireEntryCount, symmetricPart } from "./matrix";
+import { type Matrix, requireEntryCount, symmetrize } from "./matrix";
 import { uncheckedMultiplyVector } from "./products";
 import { uncheckedNorm } from "./vector";
 
@@ -18,8 +18,9 @@ export function denseOperator(A: Matrix): LinearOperator {
   requireEntryCount("denseOperator", A);
   const size = uncheckedNorm(A.data);
   requireThat(Number.isFinite(size), "denseOperator", "the matrix must be finite", `‖A‖_F = ${size}`);
-  const symmetric = A.rows === A.cols && asymmetry(A) <= A.rows * Number.EPSILON * size;
-  const B = symmetric && asymmetry(A) > 0 ? symmetricPart(A) : A;
+  const square = A.rows === A.cols ? symmetrize(A) : undefined;
+  const symmetric = square !== undefined && square.largestGap <= A.rows * Number.EPSILON * size;
+  const B = symmetric && square.largestGap > 0 ? square.symmetric : A;
   const apply = (vector: Float64Array): Float64Array => uncheckedMultiplyVector(B, vector);
   return {
     rows: A.rows,
@@ -53,15 +54,6 @@ export function gramOperator(X: Matrix, { scale = 1 }: { readonly scale?: number
     return image;
   };
   return { rows: X.cols, cols: X.cols, symmetric: true, cost: 4 * X.rows * X.cols, apply, applyTransposed: apply };
-}
-
-/** max |Aᵢⱼ − Aⱼᵢ| of a square matrix. */
-function asymmetry({ rows: n, data }: Matrix): number {
-  let largest = 0;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) largest = Math.max(largest, Math.abs(data[i * n + j] - data[j * n + i]));
-  }
-  return largest;
 }
 
 /** Aᵀy, along the rows of A. */

@@ -18,8 +18,9 @@ export function plainEngine(reason: string): Engine {
 }
 
 /**
- * Cᵢⱼ ← α Σₖ Aᵢₖ Bₖⱼ + β Cᵢⱼ, with j innermost, so that B and C are read along their rows, and four k in one pass over them, which
- * takes a third of the time. Each sum still runs over k in ascending order: the bits are those of the triple loop.
+ * Cᵢⱼ ← α Σₖ Aᵢₖ Bₖⱼ + β Cᵢⱼ, with j innermost, so that B and C are read along their rows, and four k in one pass over
+ * them, which takes a third of the time. Each sum still runs over k in ascending order: the bits are those of the triple
+ * loop.
  */
 function gemmInto(
   C: Matrix,

@@ -1,4 +1,3 @@
-import { eigh } from "./eigh";
 import {
   type Eigenpairs,
   type IterationOptions,
@@ -6,9 +5,10 @@ import {
   type IterativeResult,
   requireIterationOptions,
 } from "./iterative-result";
-import { zeros } from "./matrix";
-import { column, combine, orthogonalise, orthonormalised } from "./orthonormal";
+import { type Matrix, zeros } from "./matrix";
+import { combine, orthogonalise, orthonormalised } from "./orthonormal";
 import { breathe } from "./progress";
+import { topRitzPairs } from "./ritz-pairs";
 import { dot, norm } from "./vector";
 
 /** A self-adjoint linear operator on vectors of one length; the result is a fresh array of finite numbers. */
@@ -78,7 +78,7 @@ export function* lanczosSteps(
 
     const last = next.length === 0 || basis.length + next.length > maxIterations;
     if (last || step <= ALWAYS_LOOK || step % 5 === 0) {
-      const { values, weights, scale } = topOfProjection(entries, basis.length, start.length);
+      const { values, weights, scale } = topRitzPairs(projectionOf(entries, basis.length), start.length);
       const estimates = weights.map((weight) => norm(remainderOf(remainders.data, weight.subarray(first))));
       if (last || Math.max(...estimates) <= tolerance * scale) {
         const vectors = weights.map((weight) => combine(basis, weight));
@@ -134,23 +134,14 @@ export async function finishBreathing<Result>(steps: Generator<void, Result>): P
   }
 }
 
-/** The `count` largest eigenvalues of the projected operator, descending, their unit eigenvectors, and max |λ|. */
-function topOfProjection(
-  entries: readonly Entry[],
-  size: number,
-  count: number,
-): { readonly values: Float64Array; readonly weights: Float64Array[]; readonly scale: number } {
+/** The operator projected to the basis. */
+function projectionOf(entries: readonly Entry[], size: number): Matrix {
   const T = zeros(size, size);
   for (const [row, col, value] of entries) {
     T.data[row * size + col] = value;
     T.data[col * size + row] = value;
   }
-  const { values, vectors } = eigh(T);
-  return {
-    values: values.slice(-count).reverse(),
-    weights: Array.from({ length: count }, (_, k) => column(vectors.data, size, size - 1 - k)),
-    scale: Math.max(Math.abs(values[0]), Math.abs(values[size - 1])),
-  };
+  return T;
 }
 
 /** R w for the upper triangular matrix R of the remainders. */

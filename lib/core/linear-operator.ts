@@ -1,5 +1,7 @@
 import { requireThat } from "./errors";
+import { allFinite } from "./finite";
 import type { RandomStream } from "./random";
+import { requireSize } from "./requirements";
 import { dot, norm } from "./vector";
 
 /** A linear map from R^cols to R^rows, given by its products with vectors. */
@@ -51,7 +53,7 @@ export function linearOperator({
   applyTransposed,
 }: LinearMap): LinearOperator {
   for (const [name, size] of Object.entries({ rows, cols })) {
-    requireThat(Number.isSafeInteger(size) && size > 0, "linearOperator", `${name} must be a positive integer`, size);
+    requireSize("linearOperator", name, size);
   }
   requireThat(!symmetric || rows === cols, "linearOperator", "a symmetric operator must be square", `${rows}×${cols}`);
   requireThat(cost >= 0, "linearOperator", "cost must be at least 0", cost);
@@ -82,9 +84,9 @@ function withChecks(
     requireThat(vector.length === inputs, functionName, `the vector must have ${inputs} entries`, vector.length);
     const image = product(vector).slice();
     requireThat(image.length === outputs, functionName, `the product must have ${outputs} entries`, image.length);
+    if (allFinite(image)) return image;
     const bad = image.findIndex((entry) => !Number.isFinite(entry));
-    if (bad >= 0) requireThat(false, functionName, "the product must be finite", `${image[bad]} in entry ${bad}`);
-    return image;
+    return requireThat(false, functionName, "the product must be finite", `${image[bad]} in entry ${bad}`) as never;
   };
 }
 

@@ -1,9 +1,9 @@
-import { eigh } from "./eigh";
 import { type Eigenpairs, type IterationOptions, iterationOutcome, requireIterationOptions } from "./iterative-result";
 import { type LinearOperator, symmetricProduct } from "./linear-operator";
 import { zeros } from "./matrix";
-import { column, combine, independentPart, orthonormalised } from "./orthonormal";
+import { combine, independentPart, orthonormalised } from "./orthonormal";
 import { breathe } from "./progress";
+import { type RitzPairs, topRitzPairs } from "./ritz-pairs";
 import { dot, norm } from "./vector";
 
 /** A vector and its image under the operator; what is done to the one is done to the other. */
@@ -101,11 +101,8 @@ export async function lobpcg(
   }
 }
 
-/** The `count` largest Ritz values in a space with an orthonormal basis, descending, and the coefficients behind them. */
-function rayleighRitz(
-  space: readonly Pair[],
-  count: number,
-): { readonly values: Float64Array; readonly weights: Float64Array[]; readonly scale: number } {
+/** The `count` largest Ritz pairs in a space with an orthonormal basis. */
+function rayleighRitz(space: readonly Pair[], count: number): RitzPairs {
   const size = space.length;
   const projection = zeros(size, size);
   for (let i = 0; i < size; i++) {
@@ -115,12 +112,7 @@ function rayleighRitz(
       projection.data[j * size + i] = entry;
     }
   }
-  const { values, vectors } = eigh(projection);
-  return {
-    values: values.slice(-count).reverse(),
-    weights: Array.from({ length: count }, (_, k) => column(vectors.data, size, size - 1 - k)),
-    scale: Math.max(Math.abs(values[0]), Math.abs(values[size - 1])),
-  };
+  return topRitzPairs(projection, count);
 }
 
 function combinePairs(space: readonly Pair[], weights: Float64Array): Pair {

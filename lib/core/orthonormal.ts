@@ -78,8 +78,3 @@ export function combine(vectors: readonly Float64Array[], weights: ArrayLike<num
   });
   return sum;
 }
-
-/** Column k of a row-major matrix with `cols` columns. */
-export function column(data: Float64Array, cols: number, k: number): Float64Array {
-  return Float64Array.from({ length: data.length / cols }, (_, i) => data[i * cols + k]);
-}

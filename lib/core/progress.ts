@@ -110,9 +110,14 @@ export class ProgressBar {
   #timeLeft(): string {
     if (this.#done === 0 || this.fraction === 1) return "";
     const seconds = ((performance.now() - this.#started) / 1000) * (1 / this.fraction - 1);
-    if (seconds < 90) return `, ${Math.ceil(seconds)} s left`;
-    return seconds < 5400 ? `, ${Math.ceil(seconds / 60)} min left` : `, ${(seconds / 3600).toFixed(1)} h left`;
+    return `, ${inWords(seconds)} left`;
   }
+}
+
+/** A duration as one reads it: seconds up to a minute and a half, minutes up to an hour and a half, hours. */
+export function inWords(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
 /**

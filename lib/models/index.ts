@@ -19,7 +19,8 @@ export {
 export type { Evaluation, EvaluationOptions, Network, Tangent } from "./network";
 export { quadratic, type Quadratic } from "./quadratic";
 export { randomFeatures, type RandomFeatures, type RandomFeaturesOptions } from "./random-features";
-export { twoLayer, type TwoLayer, type TwoLayerOptions, type TwoLayerStructure } from "./two-layer";
+export { twoLayer, type TwoLayer, type TwoLayerOptions } from "./two-layer";
 export { twoLayerParameters, type TwoLayerParts } from "./two-layer-parameters";
+export type { TwoLayerStructure } from "./two-layer-structure";
 export { twoMinima, type TwoMinima } from "./two-minima";
 export { univariateRelu } from "./univariate-relu";

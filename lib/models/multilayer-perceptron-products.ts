@@ -1,31 +1,21 @@
 import type { Engine, Matrix } from "../core";
-import type { Kernels } from "../core/kernels/kernels";
+import type { Kernels, MatrixProduct } from "../core/kernels/kernels";
 
 /** The three products of a layer, of row-major matrices that lie in one workspace; + C if `accumulate`. */
 export interface LayerProducts {
   /** C ← A B, A m×k, B k×n. */
-  readonly multiply: Product;
+  readonly multiply: MatrixProduct;
   /** C ← Aᵀ B, A k×m, B k×n. */
-  readonly multiplyTransposedA: Product;
+  readonly multiplyTransposedA: MatrixProduct;
   /** C ← A Bᵀ, A m×k, B n×k. */
-  readonly multiplyTransposedB: Product;
+  readonly multiplyTransposedB: MatrixProduct;
 }
-
-type Product = (
-  C: Float64Array,
-  A: Float64Array,
-  B: Float64Array,
-  m: number,
-  k: number,
-  n: number,
-  accumulate: boolean,
-) => void;
 
 /** The products by the workspace's own inner loops: the same bits on every machine. `scratch` holds any C. */
 export function kernelProducts(kernels: Kernels, scratch: Float64Array): LayerProducts {
   return {
-    multiply: (C, A, B, m, k, n, accumulate) => kernels.multiply(C, A, B, m, k, n, accumulate),
-    multiplyTransposedA: (C, A, B, m, k, n, accumulate) => kernels.multiplyTransposedA(C, A, B, m, k, n, accumulate),
+    multiply: kernels.multiply,
+    multiplyTransposedA: kernels.multiplyTransposedA,
     multiplyTransposedB: (C, A, B, m, k, n, accumulate) => {
       kernels.multiplyTransposedB(accumulate ? scratch : C, A, B, m, k, n);
       if (accumulate) kernels.addToRows(C, scratch, 1, m * n); // C and the sum to add as one row each

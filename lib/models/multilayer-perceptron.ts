@@ -77,7 +77,7 @@ export function perceptron(functionName: string, options: MultilayerPerceptronOp
 }
 
 /** Refuses widths that no network has. */
-export function requireWidths(functionName: string, widths: readonly number[]): void {
+function requireWidths(functionName: string, widths: readonly number[]): void {
   requireThat(widths.length >= 2, functionName, "widths must name at least the inputs and the outputs", widths);
   for (const width of widths) requireSize(functionName, "a width", width);
 }

@@ -11,9 +11,7 @@ import type { Evaluation, Network } from "./network";
 import { products } from "./products";
 import { concatenated, type TwoLayerParts } from "./two-layer-parameters";
 import { layerNormReadOut, plainReadOut } from "./two-layer-read-out";
-
-/** What stands between the input and the sum over neurons. */
-export type TwoLayerStructure = "no bias" | "bias" | "simplified layer norm";
+import { requireStructure, type TwoLayerStructure } from "./two-layer-structure";
 
 /** What makes a two-layer network. */
 export interface TwoLayerOptions {
@@ -39,8 +37,6 @@ export interface TwoLayer extends Network {
   /** The parts of θ by name, as views: what is written into them is written into θ. The inverse of `twoLayerParameters`. */
   readonly parts: (parameters: Float64Array) => TwoLayerParts;
 }
-
-const STRUCTURES: readonly TwoLayerStructure[] = ["no bias", "bias", "simplified layer norm"];
 
 /**
  * The network of one hidden layer with m neurons and one output,
@@ -165,24 +161,8 @@ function requireOptions(options: TwoLayerOptions): void {
   const { inputCount, width, structure, activation, layerNormEpsilon, fixedOutputWeights } = options;
   requireSize("twoLayer", "inputCount", inputCount);
   requireSize("twoLayer", "width", width);
-  const structures = STRUCTURES.map((name) => `"${name}"`).join(", ");
-  requireThat(STRUCTURES.includes(structure), "twoLayer", `structure must be one of ${structures}`, structure);
+  requireStructure("twoLayer", structure, layerNormEpsilon);
   requireActivation("twoLayer", activation);
-  if (structure === "simplified layer norm") {
-    requireThat(
-      layerNormEpsilon !== undefined && layerNormEpsilon > 0 && Number.isFinite(layerNormEpsilon),
-      "twoLayer",
-      "layerNormEpsilon must be positive and finite",
-      layerNormEpsilon,
-    );
-  } else {
-    requireThat(
-      layerNormEpsilon === undefined,
-      "twoLayer",
-      'layerNormEpsilon needs the structure "simplified layer norm"',
-      structure,
-    );
-  }
   if (fixedOutputWeights) {
     const given = fixedOutputWeights.length;
     requireThat(given === width, "twoLayer", `fixedOutputWeights must have length ${width}`, given);

@@ -1,7 +1,7 @@
 import { type Matrix, type RandomStream, requireThat } from "../core";
 import { requireEntryCount } from "../core/matrix";
 import { requireFinite, requireSize } from "../core/requirements";
-import type { TwoLayerStructure } from "../models";
+import { requireStructure, type TwoLayerStructure } from "../models/two-layer-structure";
 
 /** The loss of one sample: "square" is (f − y)², "half square" is ½(f − y)². */
 export type OneSampleLoss = "square" | "half square";
@@ -32,7 +32,6 @@ export interface OneSampleSamOptions {
   readonly implementation?: "WebAssembly" | "TypeScript";
 }
 
-const STRUCTURES: readonly TwoLayerStructure[] = ["no bias", "bias", "simplified layer norm"];
 const LOSSES: readonly OneSampleLoss[] = ["square", "half square"];
 
 /** Refuses bad options. */
@@ -40,16 +39,9 @@ export function requireOptions(options: OneSampleSamOptions): void {
   const name = "oneSampleSam";
   const { structure, layerNormEpsilon, width, inputs, targets, start, loss, implementation } = options;
   const { learningRate, perturbationRadius, weightDecay = 0 } = options;
-  requireOneOf("structure", STRUCTURES, structure);
+  requireStructure(name, structure, layerNormEpsilon);
   requireOneOf("loss", LOSSES, loss);
   requireSize(name, "width", width);
-  if (structure === "simplified layer norm") {
-    const valid = layerNormEpsilon !== undefined && layerNormEpsilon > 0 && Number.isFinite(layerNormEpsilon);
-    requireThat(valid, name, "layerNormEpsilon must be positive and finite", layerNormEpsilon);
-  } else {
-    const requirement = 'layerNormEpsilon needs the structure "simplified layer norm"';
-    requireThat(layerNormEpsilon === undefined, name, requirement, structure);
-  }
   requireThat(
     learningRate > 0 && learningRate < Infinity,
     name,

@@ -10,6 +10,17 @@ export type ActivationKind =
   /** φ(z) = γz + (1 − γ) log((1 + e^z)/2) with γ = ½: φ(0) = 0 and ½ < φ' < 1 (Frei, Chatterji and Bartlett 2022). */
   | "smooth leaky relu";
 
+/** A product of matrices with the sizes m, k and n, into C. */
+export type MatrixProduct = (
+  C: Float64Array,
+  A: Float64Array,
+  B: Float64Array,
+  m: number,
+  k: number,
+  n: number,
+  accumulate: boolean,
+) => void;
+
 /**
  * The inner loops of small networks, over arrays from their own `allocate`, in WebAssembly or in plain TypeScript with
  * the same bits: every sum has its order fixed below, and no function of the host's `Math` is used whose last bit
@@ -22,25 +33,9 @@ export interface Kernels {
   /** An array of zeros in this workspace, never freed on its own. Throws when the workspace is full. */
   allocate(length: number): Float64Array;
   /** C ← A B (+ C if `accumulate`), A m×k, B k×n; each sum over k ascending, starting from C or 0. */
-  multiply(
-    C: Float64Array,
-    A: Float64Array,
-    B: Float64Array,
-    m: number,
-    k: number,
-    n: number,
-    accumulate: boolean,
-  ): void;
+  readonly multiply: MatrixProduct;
   /** C ← Aᵀ B (+ C if `accumulate`), A k×m, B k×n; each sum over k ascending, starting from C or 0. */
-  multiplyTransposedA(
-    C: Float64Array,
-    A: Float64Array,
-    B: Float64Array,
-    m: number,
-    k: number,
-    n: number,
-    accumulate: boolean,
-  ): void;
+  readonly multiplyTransposedA: MatrixProduct;
   /** C ← A Bᵀ, A m×k, B n×k; terms with even and with odd index are summed apart, ascending, then even + odd. */
   multiplyTransposedB(C: Float64Array, A: Float64Array, B: Float64Array, m: number, k: number, n: number): void;
   /** C_ij ← C_ij + b_j for an m×n matrix C. */

@@ -1,5 +1,5 @@
 import { sigmoid, smoothLeakyRelu, softplus, tanh } from "./elementary";
-import type { ActivationKind, Kernels } from "./kernels";
+import type { ActivationKind, Kernels, MatrixProduct } from "./kernels";
 
 /** The kernels in plain TypeScript, over arrays of their own or any others. */
 export function plainKernels(): Kernels {
@@ -18,15 +18,7 @@ export function plainKernels(): Kernels {
   };
 }
 
-function multiply(
-  C: Float64Array,
-  A: Float64Array,
-  B: Float64Array,
-  m: number,
-  k: number,
-  n: number,
-  accumulate: boolean,
-): void {
+const multiply: MatrixProduct = (C, A, B, m, k, n, accumulate) => {
   if (!accumulate) C.fill(0, 0, m * n);
   for (let i = 0; i < m; i++) {
     for (let l = 0; l < k; l++) {
@@ -34,17 +26,9 @@ function multiply(
       for (let j = 0; j < n; j++) C[i * n + j] += a * B[l * n + j];
     }
   }
-}
+};
 
-function multiplyTransposedA(
-  C: Float64Array,
-  A: Float64Array,
-  B: Float64Array,
-  m: number,
-  k: number,
-  n: number,
-  accumulate: boolean,
-): void {
+const multiplyTransposedA: MatrixProduct = (C, A, B, m, k, n, accumulate) => {
   if (!accumulate) C.fill(0, 0, m * n);
   for (let l = 0; l < k; l++) {
     for (let i = 0; i < m; i++) {
@@ -52,7 +36,7 @@ function multiplyTransposedA(
       for (let j = 0; j < n; j++) C[i * n + j] += a * B[l * n + j];
     }
   }
-}
+};
 
 function multiplyTransposedB(C: Float64Array, A: Float64Array, B: Float64Array, m: number, k: number, n: number): void {
   for (let i = 0; i < m; i++) {
