@@ -35,10 +35,9 @@ export { type EigenpairStart, bottomEigenpairs, topEigenpairs } from "./eigenpai
 export { lobpcg } from "./lobpcg";
 export { type DominantEigenpair, powerIteration } from "./power-iteration";
 export { type ConjugateGradientsOptions, type LinearSolution, conjugateGradients } from "./conjugate-gradients";
-export {
-  type Estimate,
-  type EstimateOptions,
-  estimateSquaredFrobeniusNorm,
-  hutchinsonTrace,
-  hutchPlusPlusTrace,
-} from "./trace-estimate";
+export type { Estimate, EstimateOptions } from "./estimate";
+export { hutchinsonTrace } from "./hutchinson-trace";
+export { hutchPlusPlusTrace } from "./hutch-plus-plus-trace";
+export { xTrace } from "./x-trace";
+export { estimateSquaredFrobeniusNorm } from "./squared-frobenius-norm";
+export { estimateDiagonal, type VectorEstimate } from "./diagonal-estimate";

@@ -117,6 +117,19 @@ export function symmetricProduct(
   return squareProduct(functionName, operator);
 }
 
+/** Above the rounding of products in single precision, far below a mistake in a formula (tuned). */
+const ASYMMETRY = 1e-4;
+
+/**
+ * Refuses, where an eigen-solver meets them by the way, products that contradict an operator's own word that it is
+ * symmetric: xᵀAy and yᵀAx, for unit vectors, may differ by a share of the size of A.
+ */
+export function requireMirrored(functionName: string, xAy: number, yAx: number, size: number, share: number = 0): void {
+  if (Math.abs(xAy - yAx) <= Math.max(ASYMMETRY, share) * size) return;
+  const requirement = "the operator must be symmetric, as it says";
+  requireThat(false, functionName, requirement, `xᵀAy = ${xAy} and yᵀAx = ${yAx} for two unit vectors`);
+}
+
 /** Far above the rounding of any sensible product and far below a mistake in a formula: √eps (tuned). */
 const ADJOINT_TOLERANCE = Math.sqrt(Number.EPSILON);
 

@@ -1,5 +1,5 @@
 import { type Eigenpairs, type IterationOptions, iterationOutcome, requireIterationOptions } from "./iterative-result";
-import { type LinearOperator, symmetricProduct } from "./linear-operator";
+import { type LinearOperator, requireMirrored, symmetricProduct } from "./linear-operator";
 import { zeros } from "./matrix";
 import { combine, independentPart, orthonormalised } from "./orthonormal";
 import { breathe } from "./progress";
@@ -104,10 +104,12 @@ export async function lobpcg(
 /** The `count` largest Ritz pairs in a space with an orthonormal basis. */
 function rayleighRitz(space: readonly Pair[], count: number): RitzPairs {
   const size = space.length;
+  const largestImage = Math.max(...space.map(({ image }) => norm(image)));
   const projection = zeros(size, size);
   for (let i = 0; i < size; i++) {
     for (let j = 0; j <= i; j++) {
       const entry = dot(space[i].vector, space[j].image);
+      requireMirrored("lobpcg", entry, dot(space[j].vector, space[i].image), largestImage);
       projection.data[i * size + j] = entry;
       projection.data[j * size + i] = entry;
     }

@@ -59,14 +59,22 @@ const NOTHING_NEW = 1e-13;
 export function independentPart(vectors: readonly Float64Array[], basis: readonly Float64Array[]): Float64Array[] {
   const found: Float64Array[] = [];
   for (const vector of vectors) {
-    const size = norm(vector);
-    if (size === 0) continue;
-    const direction = vector.map((entry) => entry / size);
+    const direction = unitVector(vector);
+    if (direction === undefined) continue;
     orthogonalise(direction, [...basis, ...found]);
     const remainder = norm(direction);
     if (remainder > NOTHING_NEW) found.push(direction.map((entry) => entry / remainder));
   }
   return found;
+}
+
+/** v/‖v‖, also where a square of v overflows or all of them vanish; undefined for v = 0. */
+function unitVector(vector: Float64Array): Float64Array | undefined {
+  const largest = vector.reduce((bound, entry) => Math.max(bound, Math.abs(entry)), 0);
+  if (largest === 0) return undefined;
+  const scaled = vector.map((entry) => entry / largest);
+  const size = norm(scaled);
+  return scaled.map((entry) => entry / size);
 }
 
 /** Σ_k w_k v_k. */

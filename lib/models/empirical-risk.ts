@@ -28,7 +28,7 @@ export interface EmpiricalRisk extends FiniteSum {
  *
  * @param inputs X (n×d), one sample in each row; copied
  * @param targets y (n×c), or y (n) when there is one output; copied
- * @throws InvalidArgumentError when the shapes do not fit, an input is not finite, or the loss has no meaning for a
+ * @throws InvalidArgumentError when there is no sample, the shapes do not fit, an input is not finite, or the loss has no meaning for a
  *   target; its functions throw it on parameters of another length than p or not finite, on an empty batch and on
  *   sample indices outside 0, …, n-1; `at` also when the loss overflows.
  *
@@ -114,6 +114,7 @@ function checkedSamples({ network, loss, inputs, targets }: Parameters<typeof em
 } {
   const { inputCount, outputCount } = network;
   requireThat(inputs.cols === inputCount, "empiricalRisk", `inputs must have ${inputCount} columns`, inputs);
+  requireThat(inputs.rows > 0, "empiricalRisk", "there must be a sample", inputs);
   requireEntryCount("empiricalRisk", inputs);
   requireThat(inputs.data.every(Number.isFinite), "empiricalRisk", "inputs must be finite", inputs);
   const y = targets instanceof Float64Array ? { rows: targets.length, cols: 1, data: targets } : targets;

@@ -1,5 +1,5 @@
-import { type Matrix, multiplyVector, randomStream, requireThat, topEigenvalue } from "../core";
-import { finish, topEigenvalueSteps } from "../core/lanczos";
+import { type Matrix, requireThat } from "../core";
+import { requireGramMatrix, topEigenvalueOfGram } from "../core/gram-matrix";
 
 /** How the noise of SGD is aligned with the curvature at θ; made by {@link alignmentFactors}. */
 export interface AlignmentFactors {
@@ -60,7 +60,7 @@ export function alignmentFactors(options: {
   const n = gramMatrix.rows;
   requireThat(residuals.length === n, "alignmentFactors", `the residuals must have length ${n}`, residuals.length);
   requireThat(residuals.every(Number.isFinite), "alignmentFactors", "the residuals must be finite", residuals);
-  requireGram(gramMatrix);
+  requireGramMatrix("alignmentFactors", gramMatrix);
   const K = gramMatrix.data;
 
   /** nχ_i, and Ke. */
@@ -82,6 +82,12 @@ export function alignmentFactors(options: {
     second += image[i] * image[i];
   }
   requireThat(squares > 0, "alignmentFactors", "the residuals must not vanish, their sum of squares is", squares);
+  requireThat(
+    kernelTrace > 0,
+    "alignmentFactors",
+    "the gradients must not vanish, the sum of the ‖g_i‖² is",
+    kernelTrace,
+  );
 
   let traceSum = 0;
   let covarianceSum = 0;
@@ -116,7 +122,7 @@ export function alignmentFactors(options: {
     mu1: first / (n * n) / scale,
     mu2: second / n ** 3 / scale,
     gamma: (chi.reduce((least, value) => Math.min(least, value), Infinity) * n) / chiSum,
-    tau: topEigenvalueOfGram(gramMatrix) ** 2 / chiSum,
+    tau: topEigenvalueOfGram("alignmentFactors", gramMatrix) ** 2 / chiSum,
     frobeniusNorm: gauss,
     trace: kernelTrace / n,
   };
@@ -124,37 +130,4 @@ export function alignmentFactors(options: {
     requireThat(Number.isFinite(factor), "alignmentFactors", "the factors must not overflow", `${name} = ${factor}`);
   }
   return factors;
-}
-
-/**
- * Refuses what breaks K_ij = K_ji or the Cauchy–Schwarz inequality K_ij² ≤ K_ii K_jj by more than rounding. An inner
- * product of vectors of length p is known to p·eps of their lengths: √eps leaves room for p up to 10⁷.
- */
-function requireGram({ rows: n, cols, data: K }: Matrix): void {
-  requireThat(n === cols, "alignmentFactors", "the Gram matrix must be square", `${n}×${cols}`);
-  const tolerance = Math.sqrt(Number.EPSILON);
-  let largest = 0;
-  for (let i = 0; i < n; i++) {
-    const own = K[i * n + i];
-    requireThat(own >= 0 && own < Infinity, "alignmentFactors", "‖g_i‖² must be finite and not negative", own);
-    largest = Math.max(largest, own);
-    for (let j = 0; j < i; j++) {
-      const [entry, mirrored] = [K[i * n + j], K[j * n + i]];
-      const bound = Math.sqrt(own) * Math.sqrt(K[j * n + j]);
-      if (Math.abs(entry) <= bound * (1 + tolerance) && Math.abs(entry - mirrored) <= bound * tolerance) continue;
-      const got = `entries ${entry} and ${mirrored} at (${i}, ${j}) and (${j}, ${i})`;
-      const requirement = `a Gram matrix must be symmetric with |K_ij| ≤ √(K_ii K_jj) = ${bound}`;
-      requireThat(false, "alignmentFactors", requirement, got);
-    }
-  }
-  requireThat(largest > 0, "alignmentFactors", "the gradients must not vanish, the largest ‖g_i‖² is", largest);
-}
-
-/** λ_max(K), by Lanczos' method where that converges, as it mostly does in a few dozen products, else by all of them. */
-function topEigenvalueOfGram(K: Matrix): number {
-  const start = randomStream(0, "alignmentFactors").normals(K.rows);
-  const apply = (vector: Float64Array): Float64Array => multiplyVector(K, vector);
-  // An eigenvalue lies within 1e-10·λ_max of the value, the top one mostly within the square of that over the gap.
-  const { value, converged } = finish(topEigenvalueSteps("alignmentFactors", apply, start, { tolerance: 1e-10 }));
-  return converged ? value : topEigenvalue(K);
 }

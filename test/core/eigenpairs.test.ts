@@ -58,6 +58,38 @@ describe("topEigenpairs", () => {
     expect(one.values).toEqual(Float64Array.of(1, 1));
   });
 
+  it("finds as many copies of an eigenvalue as the block has vectors, and all of them by default", async () => {
+    const repeated = Array.from({ length: SIZE }, (_, k) => (k < 3 ? 9 : k < 6 ? 7 - k / 10 : Math.sin(k)));
+    const operator = denseOperator(planted(Q, repeated));
+    for (const [blockSize, expected] of [
+      [1, [9, 6.7, 6.6, 6.5]],
+      [2, [9, 9, 6.7, 6.6]],
+      [3, [9, 9, 9, 6.7]],
+      [undefined, [9, 9, 9, 6.7]],
+    ] as const) {
+      const { values, converged } = await topEigenpairs(operator, { count: 4, blockSize, stream });
+      expect(converged).toBe(true);
+      // Some eigenvalue is within the residual; planting moves them by less than that.
+      values.forEach((value, k) => expect(Math.abs(value - expected[k])).toBeLessThanOrEqual(2e-10 * 9));
+    }
+  });
+
+  it("goes on from a fresh vector where the block's Krylov space ends too early", async () => {
+    for (const [matrix, count, expected] of [
+      [identity(5), 2, [1, 1]],
+      [diagonal([2, 1, 2, 1, 1, 2]), 4, [2, 2, 1, 1]], // twice a Krylov space that holds each of both once
+    ] as const) {
+      const { values, vectors, converged } = await topEigenpairs(denseOperator(matrix), {
+        count,
+        blockSize: 1,
+        stream,
+        maxIterations: 1, // k pairs need k vectors, whatever it says
+      });
+      expect([converged, values.length, vectors.length]).toEqual([true, count, count]);
+      values.forEach((value, k) => expect(Math.abs(value - expected[k])).toBeLessThanOrEqual(1e-10 * 2));
+    }
+  });
+
   it("starts from what it is given: from the eigenvectors of a nearby matrix it needs fewer products", async () => {
     const before = await topEigenpairs(denseOperator(A), { count: 3, stream });
     const moved = mix(1, A, 0.01, planted(orthogonalMatrix(stream, SIZE), spectrum));
@@ -75,6 +107,11 @@ describe("topEigenpairs", () => {
     for (const count of [0, 3, 1.5]) {
       await expect(top({ count, stream })).rejects.toThrow(
         `topEigenpairs: count must be an integer from 1 to 2, got ${count}`,
+      );
+    }
+    for (const blockSize of [0, 2, 1.5, NaN]) {
+      await expect(top({ count: 1, blockSize, stream })).rejects.toThrow(
+        `topEigenpairs: blockSize must be an integer from 1 to 1, got ${blockSize}`,
       );
     }
     await expect(top({ start: [] })).rejects.toThrow("topEigenpairs: at least one start vector is needed, got 0");

@@ -1,9 +1,29 @@
-import { matrix, type Matrix, randomStream, type RandomStream } from "flat-minima/core";
+import {
+  estimateDiagonal,
+  estimateSquaredFrobeniusNorm,
+  hutchinsonTrace,
+  hutchPlusPlusTrace,
+  matrix,
+  type Matrix,
+  randomStream,
+  type RandomStream,
+  xTrace,
+} from "flat-minima/core";
 import { describe, expect, it } from "vitest";
 import { denseOperator, gramOperator } from "../../lib/core/dense-operator";
 import { linearOperator } from "../../lib/core/linear-operator";
-import { estimateSquaredFrobeniusNorm, hutchinsonTrace, hutchPlusPlusTrace } from "../../lib/core/trace-estimate";
-import { mix, orthogonalMatrix, planted, product, randomMatrix, transposed } from "./operator-oracles";
+import {
+  columnOf,
+  counted,
+  inner,
+  mix,
+  orthogonalMatrix,
+  planted,
+  product,
+  randomMatrix,
+  times,
+  transposed,
+} from "./operator-oracles";
 
 const EPS = Number.EPSILON;
 
@@ -67,6 +87,22 @@ describe("over all sign vectors", () => {
     expect(Math.abs(variance / varianceOf(B) - 1)).toBeLessThanOrEqual(1e-12);
   });
 
+  it("the samples of the diagonal have it as their mean and Σ_{j≠i} Aᵢⱼ² as their variances", async () => {
+    const operator = denseOperator(general);
+    const { values, standardErrors, samples } = await estimateDiagonal(operator, { samples: ALL, stream: allSigns(N) });
+    expect(samples).toBe(ALL);
+    for (let i = 0; i < N; i++) {
+      expect(Math.abs(values[i] - entry(general, i, i))).toBeLessThanOrEqual(tolerance(general));
+      const others = Array.from({ length: N }, (_, j) => (j === i ? 0 : entry(general, i, j) ** 2));
+      const variance = others.reduce((sum, square) => sum + square);
+      // s² = (2ⁿ/(2ⁿ − 1)) Var; a few roundings for each of the 2ⁿ squares.
+      expect(Math.abs((standardErrors[i] ** 2 * (ALL - 1)) / variance - 1)).toBeLessThanOrEqual(10 * ALL * EPS);
+    }
+    // Its sum is Hutchinson's trace of the same vectors.
+    const { value } = await hutchinsonTrace(operator, { samples: ALL, stream: allSigns(N) });
+    expect(Math.abs(values.reduce((a, b) => a + b) - value)).toBeLessThanOrEqual(2 * tolerance(general));
+  });
+
   it("Hutch++ is unbiased given its subspace, whatever that is", async () => {
     // Of 94 products 31 are sketches, 31 are for the trace on the subspace, and 2⁵ are left. All sketches start from the
     // same signs here, so the subspace has dimension one and most of the trace is left to the estimate.
@@ -78,6 +114,91 @@ describe("over all sign vectors", () => {
     const first = Array.from({ length: sketched * n }, (_, k) => (k % n === 2 ? -1 : 1));
     const { value } = await hutchPlusPlusTrace(denseOperator(A), { samples, stream: allSigns(n, first) });
     expect(Math.abs(value - traceOf(A))).toBeLessThanOrEqual(100 * EPS * n * Math.sqrt(squareOf(A)));
+  });
+});
+
+describe("XTrace", () => {
+  /** The orthogonal projection I − QQᵀ of a vector, Q an orthonormal basis of the span of others, by Gram–Schmidt. */
+  const without = (vector: Float64Array, others: readonly Float64Array[]): Float64Array => {
+    const basis: Float64Array[] = [];
+    const reduced = (v: Float64Array): Float64Array => {
+      let result = v;
+      for (let pass = 0; pass < 2; pass++) {
+        for (const q of basis) {
+          const overlap = inner(q, result);
+          result = result.map((value, k) => value - overlap * q[k]);
+        }
+      }
+      return result;
+    };
+    for (const other of others) {
+      const direction = reduced(other);
+      const size = Math.sqrt(inner(direction, direction));
+      basis.push(direction.map((value) => value / size));
+    }
+    return reduced(vector);
+  };
+  /** The k numbers tᵢ by their definition, with n products of A for each. */
+  const byDefinition = (A: Matrix, count: number, seed: number): number[] => {
+    const draws = randomStream(seed);
+    const vectors = Array.from({ length: count }, () => draws.normals(A.rows));
+    return vectors.map((omega, i) => {
+      const others = vectors.filter((_, j) => j !== i).map((v) => times(A, v));
+      // Tr QᵀAQ = Tr A − Tr PAP, over the columns of the projection P.
+      let onQ = traceOf(A);
+      for (let e = 0; e < A.rows; e++) {
+        const column = without(columnOf({ ...A, data: unit(A.rows) }, e), others);
+        onQ -= inner(column, times(A, column));
+      }
+      const rest = without(omega, others);
+      return onQ + ((A.rows - count + 1) * inner(rest, times(A, rest))) / inner(rest, rest);
+    });
+  };
+  const unit = (n: number): Float64Array => Float64Array.from({ length: n * n }, (_, k) => Number(k % (n + 1) === 0));
+
+  it("is the mean of the leave-one-out estimates, √2 times their standard error", async () => {
+    for (const [A, count] of [
+      [symmetric, 2],
+      [symmetric, 4],
+      [general, 3],
+    ] as const) {
+      // prettier-ignore
+      const numbers = byDefinition(A, count, 3);
+      const mean = numbers.reduce((a, b) => a + b) / count;
+      const squares = numbers.reduce((sum, t) => sum + (t - mean) ** 2, 0);
+      const estimate = await xTrace(denseOperator(A), { samples: 2 * count, stream: randomStream(3) });
+      // At most n² roundings of size ‖A‖_F, enlarged by the condition of the images, below 1000 for these.
+      const tolerance = 1000 * N * N * EPS * Math.sqrt(squareOf(A));
+      expect(estimate.samples).toBe(count);
+      expect(Math.abs(estimate.value - mean)).toBeLessThanOrEqual(tolerance);
+      const standardError = Math.sqrt((2 * squares) / (count - 1) / count);
+      expect(Math.abs(estimate.standardError - standardError)).toBeLessThanOrEqual(tolerance);
+    }
+  });
+
+  it("is exact when the images span the range, or all but one dimension", async () => {
+    const low = product(randomMatrix(stream, 12, 3), randomMatrix(stream, 3, 12));
+    for (const [A, samples] of [
+      [low, 8],
+      [low, 30],
+      [general, 2 * N],
+      [general, 40],
+      [matrix([[7]]), 4],
+    ] as const) {
+      // prettier-ignore
+      const { value, standardError } = await xTrace(denseOperator(A), { samples, stream: randomStream(4) });
+      const tolerance = 1000 * A.rows ** 2 * EPS * Math.sqrt(squareOf(A));
+      expect(Math.abs(value - traceOf(A))).toBeLessThanOrEqual(tolerance);
+      expect(standardError).toBeLessThanOrEqual(tolerance);
+    }
+    const zero = denseOperator({ rows: 3, cols: 3, data: new Float64Array(9) });
+    expect(await xTrace(zero, { samples: 6, stream })).toEqual({ value: 0, standardError: 0, samples: 3 });
+  });
+
+  it("takes two products a vector", async () => {
+    const operator = counted(denseOperator(symmetric));
+    await xTrace(operator, { samples: 9, stream });
+    expect(operator.count()).toBe(8);
   });
 });
 
@@ -158,10 +279,31 @@ describe("small cases and refusals", () => {
     );
     await expect(hutchPlusPlusTrace(wide, { samples: 9, stream })).rejects.toThrow("hutchPlusPlusTrace: the operator");
     await expect(hutchPlusPlusTrace(square, { samples: 3, stream })).rejects.toThrow("of at least 4, got 3");
+    await expect(xTrace(wide, { samples: 9, stream })).rejects.toThrow("xTrace: the operator must be square, got 1×2");
+    await expect(xTrace(square, { samples: 3, stream })).rejects.toThrow(
+      "xTrace: samples must be an integer of at least 4, got 3",
+    );
+    await expect(estimateDiagonal(wide, { samples: 9, stream })).rejects.toThrow("estimateDiagonal: the operator");
+    await expect(estimateDiagonal(square, { samples: 1, stream })).rejects.toThrow("of at least 2, got 1");
     await expect(estimateSquaredFrobeniusNorm(wide, { samples: 2.5, stream })).rejects.toThrow("at least 2, got 2.5");
     const nan = { ...linearOperator({ rows: 1, cols: 1, apply: (x) => x }), apply: () => Float64Array.of(NaN) };
     await expect(estimateSquaredFrobeniusNorm(nan, { samples: 2, stream })).rejects.toThrow(
       "estimateSquaredFrobeniusNorm: the product must be finite, got NaN in entry 0",
     );
+  });
+
+  it("names an overflow, and loses nothing where only a square underflows", async () => {
+    const times = (factor: number) =>
+      linearOperator({ rows: 3, cols: 3, apply: (x) => x.map((entry) => factor * entry) });
+    await expect(estimateSquaredFrobeniusNorm(times(1e300), { samples: 2, stream })).rejects.toThrow(
+      "estimateSquaredFrobeniusNorm: every sample must be finite, got Infinity",
+    );
+    await expect(hutchinsonTrace(times(1e308), { samples: 2, stream })).rejects.toThrow(
+      "hutchinsonTrace: every sample must be finite, got Infinity",
+    );
+    for (const factor of [1e-200, 1e200]) {
+      expect((await xTrace(times(factor), { samples: 8, stream })).value / factor).toBeCloseTo(3, 12);
+      expect((await hutchPlusPlusTrace(times(factor), { samples: 9, stream })).value / factor).toBeCloseTo(3, 12);
+    }
   });
 });

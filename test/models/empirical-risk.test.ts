@@ -241,6 +241,10 @@ describe("empiricalRisk", () => {
     expect(() => empiricalRisk({ ...options, inputs: zeros(2, 3) })).toThrow(
       "empiricalRisk: inputs must have 2 columns, got a 2×3 matrix",
     );
+    const nothing = { rows: 0, cols: 2, data: new Float64Array(0) };
+    expect(() => empiricalRisk({ ...options, inputs: nothing, targets: new Float64Array(0) })).toThrow(
+      "empiricalRisk: there must be a sample, got a 0×2 matrix",
+    );
     expect(() => empiricalRisk({ ...options, inputs: { rows: 1, cols: 2, data: Float64Array.of(1, NaN) } })).toThrow(
       "empiricalRisk: inputs must be finite, got a 1×2 matrix",
     );

@@ -16,6 +16,7 @@ import {
   type Engine,
   engine,
   enginesInUse,
+  estimateDiagonal,
   estimateSquaredFrobeniusNorm,
   frobeniusNorm,
   gram,
@@ -51,6 +52,7 @@ import {
   topEigenvalue,
   trace,
   transpose,
+  xTrace,
   zeros,
 } from "flat-minima/core";
 import * as fc from "fast-check";
@@ -156,6 +158,7 @@ const eigenpairs = (call: (A: LinearOperator, options: any) => unknown): Entry =
     refuses: {
       ...badSymmetricOperator,
       ...badCount("1.count"),
+      ...badCount("1.blockSize"),
       "more eigenpairs than there are": at("1.count", (_, [{ cols }]) => cols + 1),
       ...badIteration("1"),
     },
@@ -474,5 +477,7 @@ export const core: Registry = {
   ),
   hutchinsonTrace: estimate(hutchinsonTrace, 2),
   hutchPlusPlusTrace: estimate(hutchPlusPlusTrace, 4),
+  xTrace: estimate(xTrace, 4),
   estimateSquaredFrobeniusNorm: estimate(estimateSquaredFrobeniusNorm, 2, {}),
+  estimateDiagonal: estimate(estimateDiagonal, 2),
 };

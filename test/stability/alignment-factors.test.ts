@@ -211,7 +211,7 @@ describe("alignmentFactors", () => {
     refuses(tooLarge, e, "= 6, got entries -7 and -7 at (1, 0) and (0, 1)");
     refuses(scale(K, -1), e, "alignmentFactors: ‖g_i‖² must be finite and not negative, got -2");
     refuses({ ...K, data: Float64Array.of(1, NaN, NaN, 1) }, e, "got entries NaN and NaN");
-    refuses(zeros(2, 2), e, "alignmentFactors: the gradients must not vanish, the largest ‖g_i‖² is, got 0");
+    refuses(zeros(2, 2), e, "alignmentFactors: the gradients must not vanish, the sum of the ‖g_i‖² is, got 0");
     refuses(K, Float64Array.of(1), "alignmentFactors: the residuals must have length 2, got 1");
     refuses(K, Float64Array.of(1, NaN), "alignmentFactors: the residuals must be finite, got");
     refuses(
