@@ -54,7 +54,10 @@ export function placedLayers({ imageShape, layers, activation, outputCount }: Co
   let end = 0;
   const place = (layer: ConvolutionLayer): void => {
     const [inputs, outputs] = [patchLength(layer), layer.output.channels];
-    placed.push({ layer, layout: { inputs, outputs, weightsStart: end, biasStart: end + inputs * outputs } });
+    placed.push({
+      layer,
+      layout: { inputs, outputs, weightsStart: end, neurons: "columns", biasStart: end + inputs * outputs },
+    });
     end += (inputs + 1) * outputs;
   };
 

@@ -19,6 +19,7 @@ export {
 export type { Evaluation, EvaluationOptions, Network, Tangent } from "./network";
 export { quadratic, type Quadratic } from "./quadratic";
 export { randomFeatures, type RandomFeatures, type RandomFeaturesOptions } from "./random-features";
+export { residualPerceptron, type ResidualPerceptron, type ResidualPerceptronOptions } from "./residual-perceptron";
 export { twoLayer, type TwoLayer, type TwoLayerOptions } from "./two-layer";
 export { twoLayerParameters, type TwoLayerParts } from "./two-layer-parameters";
 export type { TwoLayerStructure } from "./two-layer-structure";

@@ -4,8 +4,10 @@ export interface LayerLayout {
   readonly inputs: number;
   /** The number of its outputs. */
   readonly outputs: number;
-  /** Index in θ of the weights, inputs × outputs of them, in the order that the network documents. */
+  /** Index in θ of the weights, inputs × outputs of them. */
   readonly weightsStart: number;
+  /** The weights into one output: a column of an inputs × outputs matrix, or a row of an outputs × inputs one. */
+  readonly neurons: "columns" | "rows";
   /** Index in θ of the biases (outputs), which follow the weights; undefined without biases. */
   readonly biasStart: number | undefined;
 }
@@ -26,7 +28,7 @@ export function layerLayouts(widths: readonly number[], bias: boolean): LayeredP
     const [inputs, outputs] = [widths[l - 1], widths[l]];
     const weightsStart = end;
     end += inputs * outputs;
-    layouts.push({ inputs, outputs, weightsStart, biasStart: bias ? end : undefined });
+    layouts.push({ inputs, outputs, weightsStart, neurons: "columns", biasStart: bias ? end : undefined });
     if (bias) end += outputs;
   }
   return { layouts, parameterCount: end };

@@ -147,8 +147,16 @@ export function twoLayer(options: TwoLayerOptions): TwoLayer {
     structure,
     activation,
     layouts: [
-      { inputs: inputCount, outputs: width, weightsStart: 0, biasStart: biased ? weightCount : undefined },
-      ...(trained ? [{ inputs: width, outputs: 1, weightsStart: hiddenCount, biasStart: undefined }] : []),
+      {
+        inputs: inputCount,
+        outputs: width,
+        weightsStart: 0,
+        neurons: "rows",
+        biasStart: biased ? weightCount : undefined,
+      },
+      ...(trained
+        ? [{ inputs: width, outputs: 1, weightsStart: hiddenCount, neurons: "rows" as const, biasStart: undefined }]
+        : []),
     ],
     parts: (parameters) => {
       requireParameters("twoLayer", parameters, parameterCount);

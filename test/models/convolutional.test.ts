@@ -116,8 +116,8 @@ describe("convolutional", () => {
     const network = convolutional({ imageShape: [28, 28, 1], layers, activation: "relu", outputCount: 10 });
     // 28 → ⌊25/2⌋ + 1 = 13 → ⌊13/2⌋ = 6.
     expect(network.layouts).toEqual([
-      { inputs: 9, outputs: 4, weightsStart: 0, biasStart: 36 },
-      { inputs: 6 * 6 * 4, outputs: 10, weightsStart: 40, biasStart: 1480 },
+      { inputs: 9, outputs: 4, weightsStart: 0, neurons: "columns", biasStart: 36 },
+      { inputs: 6 * 6 * 4, outputs: 10, weightsStart: 40, neurons: "columns", biasStart: 1480 },
     ]);
     expect(network.parameterCount).toBe(1490);
     expect(network.inputCount).toBe(784);
