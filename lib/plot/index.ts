@@ -1,5 +1,7 @@
 export { band } from "./band";
 export { bars } from "./bars";
+export { contours } from "./contours";
+export type { ContoursOptions } from "./contours";
 export { figure } from "./figure";
 export type { FigureOptions } from "./figure";
 export type { Figure, FigureBundle } from "./figure-object";
@@ -10,6 +12,8 @@ export { paths } from "./paths";
 export { points } from "./points";
 export { raster } from "./raster";
 export type { RasterOptions } from "./raster";
+export type { RegularGrid } from "./regular-grid";
 export { rule } from "./rule";
 export { sideBySide } from "./side-by-side";
+export { openSurface, type SurfaceOptions } from "./surface-window";
 export type { Axis, Layer, Role, Values } from "./types";

@@ -1,4 +1,16 @@
-import { band, bars, figure, imageGrid, line, paths, points, raster, rule, sideBySide } from "flat-minima/plot";
+import {
+  band,
+  bars,
+  contours,
+  figure,
+  imageGrid,
+  line,
+  paths,
+  points,
+  raster,
+  rule,
+  sideBySide,
+} from "flat-minima/plot";
 import type { Figure } from "flat-minima/plot";
 
 /** The MIME bundle of a figure, asked for as a kernel does. */
@@ -44,6 +56,23 @@ export const samples: Record<string, Figure> = {
       points({ x: [0.5, 1.5], y: [0.5, 1.5], labels: ["A", "B"], name: "runs" }),
     ],
     says: "A is in, B is out.",
+  }),
+  "contours under a labelled point": figure({
+    title: "Surface",
+    x: { title: "along u" },
+    y: { title: "along v" },
+    layers: [
+      contours({
+        x,
+        y: x,
+        z: x.flatMap((b) => x.map((a) => 10 ** (a - b))),
+        levels: [0.1, 1],
+        scale: "log",
+        title: "L",
+      }),
+      points({ x: [1.5], y: [1.5], labels: ["solution"] }),
+    ],
+    says: "It rises to the right.",
   }),
   "bars with their law": figure({
     title: "Law",

@@ -1,11 +1,13 @@
 import {
   band,
   bars,
+  contours,
   figure,
   type Figure,
   imageGrid,
   type Layer,
   line,
+  openSurface,
   paths,
   points,
   raster,
@@ -13,6 +15,7 @@ import {
   sideBySide,
 } from "flat-minima/plot";
 import * as fc from "fast-check";
+import { vi } from "vitest";
 import { list, name, number, positive } from "./arguments";
 import {
   at,
@@ -26,6 +29,7 @@ import {
   badVector,
   type Corruption,
   empty,
+  NOTHING,
 } from "./corruptions";
 import { entry, type Registry } from "./entry";
 
@@ -64,6 +68,24 @@ const panels = fc.tuple(lineOptions, lineOptions).map((all): Figure[] =>
     }),
   ),
 );
+
+/** A regular grid of positive values, with what else an export takes. */
+const gridded = <More extends object>(more: fc.Arbitrary<More>) =>
+  fc.tuple(length, length, number, positive).chain(([columns, rows, start, step]) => {
+    const axis = (count: number) => fc.constant(Array.from({ length: count }, (_, k) => start + k * step));
+    const scale = fc.constantFrom(undefined, "linear" as const, "log" as const);
+    const grid = fc.record({ x: axis(columns), y: axis(rows), z: list(columns * rows, positive), scale });
+    return fc.tuple(fc.tuple(grid, more).map(([one, other]) => ({ ...one, ...other })));
+  });
+const badGrid: Record<string, Corruption> = {
+  ...badColumns("x", "z"),
+  ...badColumns("y", "z"),
+  ...badOption("0.scale"),
+  "one column": at("0", (all) => ({ ...all, x: [0], z: all.y })),
+  "columns that fall": at("0.x", (x: number[]) => x.reverse()),
+  "uneven rows": at("0.y", (y: number[]) => (y.length < 3 ? NOTHING : [y[0] - 100, ...y.slice(1)])),
+  "0 on a log scale": at("0", (all) => ({ ...all, scale: "log", z: all.z.map(() => 0) })),
+};
 
 export const plot: Registry = {
   line: entry(line, fc.tuple(lineOptions), {
@@ -143,6 +165,56 @@ export const plot: Registry = {
         ...badValues("0.category.*", NaN, -1, 0.5, 2),
         ...empty("0.categories"),
         "seven categories": at("0.categories", () => Array.from("abcdefg")),
+      },
+    },
+  ),
+  contours: entry(
+    contours,
+    gridded(
+      fc.record({
+        title: name,
+        levels: fc.uniqueArray(positive, { minLength: 1, maxLength: 12 }).map((levels) => levels.sort((a, b) => a - b)),
+      }),
+    ),
+    {
+      refuses: {
+        ...badGrid,
+        ...badEntries("0.levels"),
+        ...empty("0.levels"),
+        ...badValues("0.title", "", " "),
+        "levels that do not increase": at("0.levels", ([first]: number[]) => [first, first]),
+        "thirteen levels": at("0.levels", () => Array.from({ length: 13 }, (_, k) => k + 1)),
+        "a level ≤ 0 on a log scale": at("0", (all) => ({ ...all, scale: "log", levels: [0, 1] })),
+      },
+    },
+  ),
+  "contours, drawn": entry(
+    async (options: Parameters<typeof contours>[0]) => {
+      const axes = { x: { title: "x" }, y: { title: "y" } };
+      const shown = figure({ ...axes, title: "T", layers: [contours(options)], says: "Hills." });
+      return (
+        await (shown as unknown as Record<symbol, () => Promise<Record<string, unknown>>>)[
+          Symbol.for("Jupyter.display")
+        ]()
+      )["image/svg+xml"];
+    },
+    gridded(
+      fc.record({ title: name, levels: fc.constantFrom([1], [0.5, 2], [1, 2, 3, 4, 5, 6, 7, 8, 9, 9.5, 10, 11]) }),
+    ),
+    { refuses: {}, nothingToRefuse: "what is refused is refused by contours", runs: 5 },
+  ),
+  openSurface: entry(
+    (options: Parameters<typeof openSurface>[0]) => {
+      vi.doMock("nodeplotlib", () => ({ plot: () => {} })); // no server and no window
+      return openSurface(options);
+    },
+    gridded(fc.record({ title: name, axisTitles: fc.tuple(name, name, name) })),
+    {
+      refuses: {
+        ...badGrid,
+        ...badValues("0.title", "", " "),
+        ...badValues("0.axisTitles.*", "", " "),
+        "two axis titles": at("0.axisTitles", ([first, second]: string[]) => [first, second]),
       },
     },
   ),

@@ -29,9 +29,13 @@ function load(folder: string): Record<string, unknown> {
   return require(path.join(root, "lib/dist", folder, "index.js"));
 }
 
-/** What an example may use without importing it: its own barrel, and core. */
-function scopeOf(folder: string): Record<string, unknown> {
-  return { ...load("core"), ...load(folder) };
+/** Folders whose functions are called with networks, batches or data. */
+const ABOUT_NETWORKS = ["landscape", "experiments"];
+
+/** The barrels whose exports an example may use without importing them: its own, core, and what its folder is about. */
+function scopeOf(folder: string): string[] {
+  const ground = ABOUT_NETWORKS.includes(folder) ? ["models", "optimizers", "data"] : [];
+  return [...new Set([folder, "core", ...ground])];
 }
 
 /**
@@ -170,7 +174,7 @@ export async function runExample({ folder, code }: Example): Promise<{ executed:
         wrong.push(`${line} threw ${String(thrown)}, stated ${error ?? stated!.getText()}`);
     }
   };
-  const names = scopeOf(folder);
+  const names = Object.assign({}, ...scopeOf(folder).reverse().map(load)) as Record<string, unknown>;
   const source = `async (probe, { ${Object.keys(names).join(", ")} }) => {\n${lines.map(probed).join("\n")}\n}`;
   const { outputText } = ts.transpileModule(source, { compilerOptions: { target: ts.ScriptTarget.ES2022 } });
   await runInThisContext(outputText)(probe, names);
@@ -182,13 +186,12 @@ export function typeErrors(examples: readonly Example[], exported: readonly Libr
   const namesOf = (folder: string) => exported.filter((entry) => entry.folder === folder).map(({ name }) => name);
   const texts = new Map(
     examples.map((example, index) => {
-      const own = namesOf(example.folder);
-      const scope = [
-        `import { ${own.join(", ")} } from "flat-minima/${example.folder}";`,
-        `import { ${namesOf("core")
-          .filter((name) => !own.includes(name))
-          .join(", ")} } from "flat-minima/core";`,
-      ];
+      const known = new Set<string>();
+      const scope = scopeOf(example.folder).map((folder) => {
+        const names = namesOf(folder).filter((name) => !known.has(name));
+        names.forEach((name) => known.add(name));
+        return `import { ${names.join(", ")} } from "flat-minima/${folder}";`;
+      });
       return [path.join(root, `test/structure/example-${index}.mts`), [...scope, example.code].join("\n")];
     }),
   );
