@@ -5,6 +5,7 @@ import { core } from "./core";
 import { data } from "./data";
 import type { Registry } from "./entry";
 import { experiments } from "./experiments";
+import { landscape } from "./landscape";
 import { models } from "./models";
 import { optimizers } from "./optimizers";
 import { plot } from "./plot";
@@ -17,6 +18,7 @@ const registries: Readonly<Record<string, Registry>> = {
   core,
   data,
   experiments,
+  landscape,
   models,
   optimizers,
   plot,

@@ -1,0 +1,20 @@
+import type { Registry } from "./entry";
+import { landscapeEstimators } from "./landscape-estimators";
+import { landscapeRobustness } from "./landscape-robustness";
+import { landscapeMeasures } from "./landscape-measures";
+import { landscapeConstructions } from "./landscape-constructions";
+import { landscapeTraces } from "./landscape-traces";
+import { landscapeRademacher } from "./landscape-rademacher";
+import { landscapeSpectra } from "./landscape-spectra";
+import { landscapeSurfaces } from "./landscape-surfaces";
+
+export const landscape: Registry = {
+  ...landscapeEstimators,
+  ...landscapeMeasures,
+  ...landscapeConstructions,
+  ...landscapeTraces,
+  ...landscapeRobustness,
+  ...landscapeRademacher,
+  ...landscapeSurfaces,
+  ...landscapeSpectra,
+};
