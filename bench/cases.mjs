@@ -27,6 +27,9 @@ export const labels = /** @type {Readonly<Record<string, string>>} */ ({
   curvlinops: "curvlinops",
   pyhessian: "PyHessian",
   numpy: "NumPy",
+  eigsh: "curvlinops, eigsh",
+  "eigsh-1e-8": "curvlinops, eigsh to 1e-8",
+  "eigsh-1e-8-lean": "curvlinops, eigsh to 1e-8, SciPy on 1 thread",
 });
 
 /** @type {readonly Case[]} */
@@ -63,6 +66,13 @@ export const cases = [
     quotient: ["product", "gradient"],
     atMost: 2,
     peers: ["jax", "torch", "curvlinops", "pyhessian"].map((name) => ({ name })),
+  },
+  {
+    name: "top-eigenpairs",
+    title: "5 top eigenpairs of the Hessian to 1e-8, tanh 100-200-200-1, n = 1000",
+    module: "top-eigenpairs",
+    peers: [{ name: "eigsh" }, { name: "eigsh-1e-8", atMost: 1 / 5, aim: 1 / 10 }, { name: "eigsh-1e-8-lean" }],
+    rounds: 3,
   },
   {
     name: "gram",

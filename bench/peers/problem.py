@@ -22,6 +22,26 @@ def multilayer(widths, count):
     return layers, uniform(1, count, widths[0]) * np.sqrt(3), uniform(2, count, widths[-1])
 
 
+def sine(x):
+    """Within 1e-10 by sums and products alone, whose bits are the same in every language, for |x| below 1e6."""
+    angle = x - np.floor(x / (2 * np.pi) + 0.5) * (2 * np.pi)
+    total = 1.0
+    for k in range(26, 0, -2):
+        total = 1 - ((angle * angle) / (k * (k + 1))) * total
+    return angle * total
+
+
+def waves(widths, count):
+    """A net without randomness, as bench/problem.mjs has it: layers (W, b), inputs and targets as above."""
+    layers = []
+    for l, (inputs, outputs) in enumerate(zip(widths, widths[1:])):
+        i, k = np.arange(outputs, dtype=float)[None, :], np.arange(inputs, dtype=float)[:, None]
+        weights = sine(1 + 0.37 * i * k + 0.11 * i * i + l + 0.5 * k) * np.sqrt(3 / inputs)
+        layers.append((weights, np.zeros(outputs)))
+    i, k = np.arange(count, dtype=float)[:, None], np.arange(widths[0], dtype=float)[None, :]
+    return layers, sine(1 + 0.7 * i * k + 0.3 * i * i + np.pi / 2), sine(1.3 * i)
+
+
 def exclusive_or(width, count, dimension=30):
     """W, a of a two-layer net without bias, inputs on the hypercube, and the product of two bits as targets."""
     weights = uniform(10, width, dimension) * (3 / np.sqrt(dimension))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cases } from "../../bench/cases.mjs";
-import { exclusiveOr, multilayer, uniform } from "../../bench/problem.mjs";
+import { exclusiveOr, multilayer, uniform, waves } from "../../bench/problem.mjs";
 import { formatRatio, formatSeconds, judge, markdownTable, median } from "../../bench/report.mjs";
 import { readBenchOptions, UsageError } from "../../scripts/options.mjs";
 
@@ -155,6 +155,24 @@ describe("the problems", () => {
     // Mean 0 and mean square 1/3, whose standard errors are √(1/3)/100 and √(4/45)/100: four of them.
     expect(Math.abs(mean)).toBeLessThan(4 * 0.0058);
     expect(Math.abs(square - 1 / 3)).toBeLessThan(4 * 0.003);
+  });
+
+  it("or of sines that are the same in Python, and those of Math.sin within 1e-10", () => {
+    const { parameters, inputs, targets } = waves([3, 2, 1], 2);
+    // python -c "from problem import *; L, x, y = waves([3, 2, 1], 2); print(*L[0][0][1], *x[1], *y[1])"
+    expect([...parameters.subarray(2, 4), ...inputs.data.subarray(3), targets[1]]).toEqual([
+      0.9974949866040543, 0.9174379552818098, 0.26749882862458774, -0.4161468365471425, -0.9040721420170609,
+      0.963558185417193,
+    ]);
+    const large = waves([100, 200, 200, 1], 1000);
+    for (let i = 0; i < 1000; i++) {
+      expect(Math.abs(large.targets[i] - Math.sin(1.3 * i))).toBeLessThanOrEqual(1e-10);
+      const [k, unit] = [i % 100, i % 200];
+      const input = Math.cos(1 + 0.7 * i * k + 0.3 * i * i);
+      expect(Math.abs(large.inputs.data[100 * i + k] - input)).toBeLessThanOrEqual(1e-10);
+      const weight = Math.sin(1 + 0.37 * unit * k + 0.11 * unit * unit + 0.5 * k) * Math.sqrt(3 / 100);
+      expect(Math.abs(large.parameters[200 * k + unit] - weight)).toBeLessThanOrEqual(1e-10);
+    }
   });
 
   it("have the sizes of the case", () => {
