@@ -32,28 +32,38 @@ export function signs(stream: RandomStream, length: number): Float64Array {
   return Float64Array.from({ length }, () => stream.rademacher());
 }
 
-/**
- * The mean of samples 0, 1, … and its standard error, by Welford's updates (1962), which do not cancel. Refuses, with the
- * caller's name, a sample that overflows and samples so large that their squares do.
- */
+/** The estimate from a function that is called for each sample 0, 1, …; yields to the event loop between them. */
 export async function meanOf(
   functionName: string,
   samples: number,
   draw: (index: number) => number,
 ): Promise<Estimate> {
+  const drawn = new Float64Array(samples);
+  for (let k = 0; k < samples; k++) {
+    await breathe();
+    drawn[k] = draw(k);
+  }
+  return estimateOf(functionName, drawn);
+}
+
+/**
+ * The mean of samples and its standard error, by Welford's updates (1962), which do not cancel. Refuses, with the caller's
+ * name, a sample that overflows and samples so large that their squares do.
+ */
+export function estimateOf(functionName: string, samples: ArrayLike<number>): Estimate {
+  const m = samples.length;
   let mean = 0;
   let squares = 0;
-  for (let k = 1; k <= samples; k++) {
-    await breathe();
-    const sample = requireFiniteNumber(functionName, "every sample", draw(k - 1));
+  for (let k = 0; k < m; k++) {
+    const sample = requireFiniteNumber(functionName, "every sample", samples[k]);
     const gap = sample - mean;
-    mean += gap / k;
+    mean += gap / (k + 1);
     squares += gap * (sample - mean);
   }
-  const standardError = Math.sqrt(squares / (samples - 1) / samples);
+  const standardError = Math.sqrt(squares / (m - 1) / m);
   return {
     value: mean,
     standardError: requireFiniteNumber(functionName, "the standard error", standardError),
-    samples,
+    samples: m,
   };
 }

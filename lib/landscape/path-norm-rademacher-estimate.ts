@@ -1,5 +1,5 @@
 import { breathe, type Estimate, type RandomStream } from "../core";
-import { requireSize } from "../core/requirements";
+import { estimateOf, requireSamples, signs } from "../core/estimate";
 import { circleOfNeurons, mostCorrelatedOnCircle } from "./circle-of-neurons";
 import { bestOfAscents, type NeuronSearchOptions, requireSearch } from "./most-correlated-neuron-search";
 import { column, requirePlane } from "./most-correlated-planar-neuron";
@@ -31,17 +31,17 @@ export async function estimatePlanarPathNormRademacher(
 ): Promise<PathNormComplexity<Estimate>> {
   const name = "estimatePlanarPathNormRademacher";
   requirePlane(name, inputs);
-  requireSize(name, "samples", samples, 2);
+  requireSamples(name, samples, 2);
   const { X, factor } = inUnitsOf(name, inputs, pathNorm);
   const circle = circleOfNeurons(column(X, 0), column(X, 1));
   const drawn = { relu: new Float64Array(samples), linear: new Float64Array(samples) };
   for (let k = 0; k < samples; k++) {
     await breathe();
-    const signs = randomSigns(inputs.rows, stream);
-    drawn.relu[k] = mostCorrelatedOnCircle(circle, signs).value;
-    drawn.linear[k] = signedSum(X, signs);
+    const chosen = signs(stream, inputs.rows);
+    drawn.relu[k] = mostCorrelatedOnCircle(circle, chosen).value;
+    drawn.linear[k] = signedSum(X, chosen);
   }
-  return { relu: estimateFrom(drawn.relu, factor), linear: estimateFrom(drawn.linear, factor) };
+  return { relu: estimateFrom(name, drawn.relu, factor), linear: estimateFrom(name, drawn.linear, factor) };
 }
 
 /** A lower estimate of the complexity, and how well the searches behind it agreed. */
@@ -71,32 +71,26 @@ export async function pathNormRademacherFromBelow(
 ): Promise<PathNormComplexityFromBelow> {
   const name = "pathNormRademacherFromBelow";
   const startCount = requireSearch(name, inputs, { starts, stream });
-  requireSize(name, "samples", samples, 2);
+  requireSamples(name, samples, 2);
   const { X, factor } = inUnitsOf(name, inputs, pathNorm);
   const drawn = { relu: new Float64Array(samples), linear: new Float64Array(samples) };
   let agreements = 0;
   for (let k = 0; k < samples; k++) {
-    const signs = randomSigns(inputs.rows, stream);
-    const best = await bestOfAscents(X, signs, startCount, stream);
+    const chosen = signs(stream, inputs.rows);
+    const best = await bestOfAscents(X, chosen, startCount, stream);
     drawn.relu[k] = best.value;
-    drawn.linear[k] = signedSum(X, signs);
+    drawn.linear[k] = signedSum(X, chosen);
     agreements += best.agreeing;
   }
   return {
-    relu: estimateFrom(drawn.relu, factor),
-    linear: estimateFrom(drawn.linear, factor),
+    relu: estimateFrom(name, drawn.relu, factor),
+    linear: estimateFrom(name, drawn.linear, factor),
     agreeing: agreements / samples,
   };
 }
 
-function randomSigns(length: number, stream: RandomStream): Float64Array {
-  return Float64Array.from({ length }, () => stream.rademacher());
-}
-
 /** The mean of the samples with its standard error, both times the factor. */
-function estimateFrom(samples: Float64Array, factor: number): Estimate {
-  const m = samples.length;
-  const mean = samples.reduce((sum, sample) => sum + sample, 0) / m;
-  const squares = samples.reduce((sum, sample) => sum + (sample - mean) ** 2, 0);
-  return { value: factor * mean, standardError: factor * Math.sqrt(squares / (m - 1) / m), samples: m };
+function estimateFrom(functionName: string, samples: Float64Array, factor: number): Estimate {
+  const { value, standardError } = estimateOf(functionName, samples);
+  return { value: factor * value, standardError: factor * standardError, samples: samples.length };
 }

@@ -1,8 +1,9 @@
 import { type Estimate, eigh, type LinearOperator, norm, type RandomStream, requireThat } from "../core";
 import { finishBreathing } from "../core/lanczos";
 import { KrylovSpace } from "../core/krylov-space";
+import { estimateOf } from "../core/estimate";
 import { symmetricProduct } from "../core/linear-operator";
-import { requireFinite } from "../core/requirements";
+import { requireFinite, requireSize } from "../core/requirements";
 
 /** How much the spectral density may cost, and where its randomness comes from. */
 export interface SpectralDensityOptions {
@@ -78,8 +79,7 @@ export async function spectralDensity(
   { probes, steps, stream }: SpectralDensityOptions,
 ): Promise<SpectralDensity> {
   const apply = symmetricProduct("spectralDensity", operator);
-  const validProbes = Number.isSafeInteger(probes) && probes >= 2;
-  requireThat(validProbes, "spectralDensity", "probes must be an integer of at least 2", probes);
+  requireSize("spectralDensity", "probes", probes, 2);
   const validSteps = Number.isInteger(steps) && steps >= 1 && steps <= operator.cols;
   requireThat(validSteps, "spectralDensity", `steps must be an integer from 1 to ${operator.cols}`, steps);
 
@@ -111,11 +111,7 @@ function moment(quadratures: readonly SpectralQuadrature[], highest: number, pow
   const samples = quadratures.map(({ nodes, weights }) =>
     nodes.reduce((sum, node, k) => sum + weights[k] * node ** power, 0),
   );
-  const count = samples.length;
-  const value = samples.reduce((sum, sample) => sum + sample / count, 0);
-  const variance = samples.reduce((sum, sample) => sum + (sample - value) ** 2, 0) / (count - 1);
-  requireThat(Number.isFinite(variance), "SpectralDensity.moment", "the nodes' power must not overflow", value);
-  return { value, standardError: Math.sqrt(variance / count), samples: count };
+  return estimateOf("SpectralDensity.moment", samples);
 }
 
 function density(quadratures: readonly SpectralQuadrature[], grid: ArrayLike<number>, width: number): Float64Array {

@@ -303,7 +303,7 @@ describe("small cases and refusals", () => {
     );
     for (const factor of [1e-200, 1e200]) {
       expect((await xTrace(times(factor), { samples: 8, stream })).value / factor).toBeCloseTo(3, 12);
-      expect((await hutchPlusPlusTrace(times(factor), { samples: 9, stream })).value / factor).toBeCloseTo(3, 12);
+      expect((await hutchPlusPlusTrace(times(factor), { samples: 60, stream })).value / factor).toBeCloseTo(3, 12);
     }
   });
 });
