@@ -41,7 +41,7 @@ export const LANDSCAPE: readonly Claim[] = [
     sources: ["W"],
     short: "(a, w) → (a/λ, λw): same function, other sharpness",
     statement:
-      "Rescaling a ReLU neuron, (a, w) → (a/λ, λw) with λ > 0, leaves the function as it is but changes sharpness and the volume of the flat region (Dinh et al., 2017). For L = ½(aw − 1)² the Hessian on aw = 1 is [[w², 1], [1, a²]], with λmax = a² + w².",
+      "Rescaling a ReLU neuron, (a, w) → (a/λ, λw) with λ > 0, leaves the function as it is but changes its sharpness (Dinh et al., 2017). The volume of the flat region is infinite at every minimum; cut off at a distance it changes, too. For L = ½(aw − 1)² the Hessian on aw = 1 is [[w², 1], [1, a²]], with λmax = a² + w².",
     asPrinted: { ok: true },
     home: "01",
   },
