@@ -70,7 +70,8 @@ describe("lib", () => {
   });
 
   it("imports the packages it declares and no others", () => {
-    const isAllowed = (specifier: string) => isBuiltin(specifier) || packageOf(specifier) in { ...dependencies, ...peerDependencies };
+    const isAllowed = (specifier: string) =>
+      isBuiltin(specifier) || packageOf(specifier) in { ...dependencies, ...peerDependencies };
     expect(externalImports(lib, isAllowed)).toEqual([]);
   });
 });
