@@ -2,7 +2,8 @@ export { DivergenceError, InterruptedError, InvalidArgumentError, requireThat } 
 export { type NotebookHost, display, displayBundle, notebookHost } from "./host";
 export { ProgressBar, breathe, progressBar } from "./progress";
 export { type RandomStream, randomStream } from "./random";
-export { dot, norm } from "./vector";
+export { dot, mean, norm } from "./vector";
+export { grid, indices, logGrid } from "./grids";
 export {
   type Matrix,
   add,
@@ -11,6 +12,7 @@ export {
   identity,
   matrix,
   outer,
+  rowOf,
   scale,
   subtract,
   symmetricPart,

@@ -89,6 +89,20 @@ export function diagonal(values: ArrayLike<number>): Matrix {
 }
 
 /**
+ * Row i of a matrix (cols), counted from 0: a view, so that what is written into it is written into the matrix.
+ *
+ * @throws InvalidArgumentError when there is no such row
+ *
+ * @example
+ * rowOf(matrix([[1, 2], [3, 4]]), 1); // Float64Array [3, 4]
+ */
+export function rowOf({ rows, cols, data }: Matrix, i: number): Float64Array {
+  const known = Number.isInteger(i) && i >= 0 && i < rows;
+  if (!known) requireThat(false, "rowOf", `the row must be an integer from 0 to ${rows - 1}`, i);
+  return data.subarray(i * cols, (i + 1) * cols);
+}
+
+/**
  * The transpose Aᵀ, a new matrix: (Aᵀ)ⱼᵢ = Aᵢⱼ.
  *
  * @throws InvalidArgumentError when an entry is not finite

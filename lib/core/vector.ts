@@ -48,3 +48,19 @@ export function uncheckedNorm(x: ArrayLike<number>): number {
   for (let i = 0; i < x.length; i++) sum += x[i] * x[i];
   return Math.sqrt(sum);
 }
+
+/**
+ * The mean (1/n) Σᵢ xᵢ of n numbers, summed from the first to the last; infinite when the sum overflows.
+ *
+ * @throws InvalidArgumentError when there is none, or the sum is NaN: a number is, or ∞ − ∞ came up
+ *
+ * @example
+ * mean([1, 2, 6]); // 3
+ */
+export function mean(x: ArrayLike<number>): number {
+  requireThat(x.length > 0, "mean", "there must be a number", x);
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i];
+  requireThat(!Number.isNaN(sum), "mean", "the sum must not be NaN", sum);
+  return sum / x.length;
+}

@@ -1,4 +1,4 @@
-import { requireThat } from "../core";
+import { requireThat, rowOf } from "../core";
 import { uncheckedNorm } from "../core/vector";
 import type { TwoLayerParts } from "../models";
 import { requireHiddenLayer, requireOutputWeights } from "./two-layer-requirements";
@@ -17,9 +17,9 @@ export function neuronSizes(functionName: string, parts: TwoLayerParts): NeuronS
   requireThat(biases === undefined, functionName, "the network must have no biases", `${biases?.length} of them`);
   requireHiddenLayer(functionName, parts);
   const outputWeights = requireOutputWeights(functionName, parts);
-  const { rows: m, cols: d, data } = weights;
+  const { rows: m } = weights;
   return {
-    weightNorms: Float64Array.from({ length: m }, (_, j) => uncheckedNorm(data.subarray(j * d, (j + 1) * d))),
+    weightNorms: Float64Array.from({ length: m }, (_, j) => uncheckedNorm(rowOf(weights, j))),
     outputSizes: outputWeights.map(Math.abs),
   };
 }

@@ -1,4 +1,4 @@
-import { type Matrix, requireThat } from "../core";
+import { type Matrix, requireThat, rowOf } from "../core";
 import { requireFiniteEntries } from "../core/matrix";
 import { requireFinite, requireFiniteNumber } from "../core/requirements";
 import { uncheckedDot } from "../core/vector";
@@ -42,7 +42,7 @@ export function memorizingSolution(options: {
   requireFinite("memorizingSolution", "targets", targets);
   requireFiniteNumber("memorizingSolution", "threshold", threshold);
   const outputWeights = targets.map((target, j) => {
-    const x = data.subarray(j * d, (j + 1) * d);
+    const x = rowOf(inputs, j);
     const square = uncheckedDot(x, x);
     const fires = "threshold must be below every ‖x_j‖²";
     requireThat(square > threshold, "memorizingSolution", fires, `${threshold} and ‖x_${j}‖² = ${square}`);

@@ -1,4 +1,4 @@
-import { breathe, type Matrix, type RandomStream, requireThat } from "../core";
+import { breathe, type Matrix, type RandomStream, requireThat, rowOf } from "../core";
 import { requireFiniteEntries } from "../core/matrix";
 import { orthogonalise } from "../core/orthonormal";
 import { requireFiniteNumber, requireSize } from "../core/requirements";
@@ -91,7 +91,7 @@ const GAIN = 1e-10;
 const ON_KINK = 1e-9;
 
 async function ascent(X: Matrix, c: Float64Array, start: Float64Array): Promise<CorrelatedNeuron> {
-  const rows = Array.from({ length: X.rows }, (_, i) => X.data.subarray(i * X.cols, (i + 1) * X.cols));
+  const rows = Array.from({ length: X.rows }, (_, i) => rowOf(X, i));
   const lengths = rows.map(uncheckedNorm);
   let direction = start;
   let along = products(rows, direction);

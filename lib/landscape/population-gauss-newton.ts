@@ -1,4 +1,4 @@
-import { dot, type Matrix, requireThat, zeros } from "../core";
+import { dot, type Matrix, requireThat, rowOf, zeros } from "../core";
 import { requireFiniteEntries } from "../core/matrix";
 import { uncheckedMultiplyVector } from "../core/products";
 import type { TwoLayerParts } from "../models";
@@ -31,14 +31,14 @@ import { neuronSizes } from "./bias-free-parts";
  */
 export function populationGaussNewton(parts: TwoLayerParts): Matrix {
   const { weightNorms } = neuronSizes("populationGaussNewton", parts);
-  const { rows: m, cols: d, data } = parts.weights;
+  const { rows: m, cols: d } = parts.weights;
   const a = parts.outputWeights!;
   const p = m * (d + 1);
   const G = zeros(p, p);
   const put = (row: number, col: number, value: number): void => {
     G.data[row * p + col] = G.data[col * p + row] = value;
   };
-  const weightsOf = (j: number): Float64Array => data.subarray(j * d, (j + 1) * d);
+  const weightsOf = (j: number): Float64Array => rowOf(parts.weights, j);
   const directions = Array.from(weightNorms, (size, j) => weightsOf(j).map((w) => w / size));
   for (const size of weightNorms) requireThat(size < Infinity, "populationGaussNewton", "‖w_j‖ must be finite", size);
 

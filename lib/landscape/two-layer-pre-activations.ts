@@ -1,4 +1,4 @@
-import { type Matrix, requireThat } from "../core";
+import { type Matrix, requireThat, rowOf } from "../core";
 import { requireFiniteEntries } from "../core/matrix";
 import { requireFinite } from "../core/requirements";
 import { uncheckedDot } from "../core/vector";
@@ -33,9 +33,8 @@ export function twoLayerPreActivations(functionName: string, { parts, inputs }: 
 
 /** ‖x̃_i‖ (n) with x̃ = (x, 1) where there are biases and x̃ = x where not. */
 export function extendedNorms(inputs: Matrix, biased: boolean): Float64Array {
-  const { rows, cols, data } = inputs;
-  return Float64Array.from({ length: rows }, (_, i) => {
-    const x = data.subarray(i * cols, (i + 1) * cols);
+  return Float64Array.from({ length: inputs.rows }, (_, i) => {
+    const x = rowOf(inputs, i);
     return Math.sqrt(uncheckedDot(x, x) + (biased ? 1 : 0));
   });
 }

@@ -1,4 +1,4 @@
-import { type Matrix, requireThat } from "../core";
+import { type Matrix, requireThat, rowOf } from "../core";
 import type { Loss } from "./losses";
 import type { Network } from "./network";
 
@@ -80,7 +80,7 @@ function sampleGradients(network: Network, parameters: Float64Array, inputs: Mat
   const row = (A: Matrix, i: number): Matrix => ({
     rows: 1,
     cols: A.cols,
-    data: A.data.subarray(i * A.cols, (i + 1) * A.cols),
+    data: rowOf(A, i),
   });
   let recycle;
   for (let i = 0; i < rows; i++) {

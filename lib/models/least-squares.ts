@@ -1,4 +1,4 @@
-import { dot, gram, type Matrix, multiply, outer, requireThat, scale, transpose } from "../core";
+import { dot, gram, type Matrix, multiply, outer, requireThat, rowOf, scale, transpose } from "../core";
 import { requireFiniteEntries } from "../core/matrix";
 import { uncheckedMultiplyVector } from "../core/products";
 import { requireFinite } from "../core/requirements";
@@ -43,9 +43,7 @@ export function leastSquares(inputs: Matrix, targets: Float64Array): LeastSquare
   );
   requireFiniteEntries("leastSquares", inputs, "inputs must be finite");
   requireThat(targets.every(Number.isFinite), "leastSquares", "targets must be finite", targets);
-  const rows = Array.from({ length: sampleCount }, (_, i) =>
-    inputs.data.subarray(i * parameterCount, (i + 1) * parameterCount),
-  );
+  const rows = Array.from({ length: sampleCount }, (_, i) => rowOf(inputs, i));
 
   const requireOwnParameters = (parameters: Float64Array): void => {
     requireParameters("leastSquares", parameters, parameterCount);

@@ -1,4 +1,4 @@
-import { type Matrix, requireThat, zeros } from "../core";
+import { type Matrix, requireThat, rowOf, zeros } from "../core";
 import { requireEntryCount } from "../core/matrix";
 import { exp, logOnePlus, sigmoid, softplus } from "../core/kernels/elementary";
 
@@ -75,7 +75,7 @@ export const crossEntropyLoss: Loss = {
   check: (functionName, targets, outputCount) => {
     requireShape(functionName, targets, outputCount);
     for (let i = 0; i < targets.rows; i++) {
-      const row = targets.data.subarray(i * outputCount, (i + 1) * outputCount);
+      const row = rowOf(targets, i);
       const sum = row.reduce((total, y) => total + y, 0);
       // Probabilities got by dividing c numbers by their sum: c − 1 additions there, as many here, and one division,
       // each off by eps/2 at most.

@@ -1,4 +1,4 @@
-import { dot, type Matrix, multiply, transpose, zeros } from "../core";
+import { dot, type Matrix, multiply, rowOf, transpose, zeros } from "../core";
 import type { IterationOptions, IterativeResult } from "../core/iterative-result";
 import { finishBreathing } from "../core/lanczos";
 import { batchNoiseFactor, type BatchRule } from "../optimizers";
@@ -47,7 +47,6 @@ export async function meanSquareThresholdFromGram(
     }
   }
   const gradientsTransposed = transpose(gradients);
-  const row = (A: Matrix, i: number): Float64Array => A.data.subarray(i * rank, (i + 1) * rank);
 
   const applyD = (moment: Matrix): Float64Array => {
     const image = moment.data.map(
@@ -58,8 +57,8 @@ export async function meanSquareThresholdFromGram(
     // Σ_i g_i (g_iᵀ M g_i) g_iᵀ = Gᵀ diag(G M Gᵀ) G
     const weighted = multiply(gradients, moment);
     for (let i = 0; i < count; i++) {
-      const weight = dot(row(weighted, i), row(gradients, i));
-      row(weighted, i).set(row(gradients, i).map((value) => weight * value));
+      const weight = dot(rowOf(weighted, i), rowOf(gradients, i));
+      rowOf(weighted, i).set(rowOf(gradients, i).map((value) => weight * value));
     }
     const noiseImage = multiply(gradientsTransposed, weighted).data;
     for (let index = 0; index < image.length; index++) image[index] += (noise / count) * noiseImage[index];
