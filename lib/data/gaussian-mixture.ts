@@ -16,8 +16,8 @@ export interface MixtureSamples extends Samples {
  * @throws InvalidArgumentError when n is no positive integer, μ is empty or not finite, or η is not in [0, 1].
  *
  * @example
- * const mean = Float64Array.of(1.9, 0);
- * const options = { sampleCount: 200, mean, flipProbability: 0.15, stream: randomStream(1) };
+ * const center = Float64Array.of(1.9, 0);
+ * const options = { sampleCount: 200, mean: center, flipProbability: 0.15, stream: randomStream(1) };
  * const { targets, cleanTargets } = gaussianMixture(options);
  * targets.filter((y, i) => y !== cleanTargets[i]).length; // 27
  */

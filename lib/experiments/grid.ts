@@ -16,8 +16,8 @@ export interface KeyedJob<Configuration> extends Job<Configuration> {
  *   experiment refuses, or whose seeds are no integers from 0 to 2³² − 1.
  *
  * @example
- * const grid = [{ configuration: experiments["first-passage"].grid[0].configuration, seeds: [0, 1, 1] }];
- * jobsOfGrid(experiments["first-passage"], grid).map(({ seed }) => seed); // [0, 1]
+ * const entries = [{ configuration: experiments["first-passage"].grid[0].configuration, seeds: [0, 1, 1] }];
+ * jobsOfGrid(experiments["first-passage"], entries).map(({ seed }) => seed); // [0, 1]
  * jobsOfGrid(experiments["first-passage"], []);
  * // InvalidArgumentError: first-passage: the grid must be a list of at least one entry, got []
  */
