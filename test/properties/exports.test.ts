@@ -8,6 +8,7 @@ import { experiments } from "./experiments";
 import { landscape } from "./landscape";
 import { models } from "./models";
 import { optimizers } from "./optimizers";
+import { pacbayes } from "./pacbayes";
 import { plot } from "./plot";
 import { namesAnOverflow, refusalsOf, refuses, takesWhatIsValid } from "./properties";
 import { sam } from "./sam";
@@ -21,6 +22,7 @@ const registries: Readonly<Record<string, Registry>> = {
   landscape,
   models,
   optimizers,
+  pacbayes,
   plot,
   sam,
   stability,
