@@ -1,6 +1,6 @@
 import { type Matrix, requireThat, zeros } from "../core";
 import { requireEntryCount } from "../core/matrix";
-import { type FiniteSum, requireBatch, requireParameters } from "./finite-sum";
+import { copyRows, type FiniteSum, requireBatch, requireParameters } from "./finite-sum";
 import type { Loss } from "./losses";
 import type { Evaluation, Network } from "./network";
 import { evaluateRisk, type RiskEvaluation } from "./empirical-risk-evaluation";
@@ -121,14 +121,6 @@ function checkedSamples({ network, loss, inputs, targets }: Parameters<typeof em
   requireThat(y.rows === inputs.rows, "empiricalRisk", `targets must have ${inputs.rows} rows, as inputs`, y);
   loss.check("empiricalRisk", y, outputCount);
   return { inputs: { ...inputs, data: inputs.data.slice() }, targets: { ...y, data: y.data.slice() } };
-}
-
-function copyRows(from: Matrix, rows: readonly number[], to: Matrix): void {
-  const { cols } = from;
-  for (let i = 0, at = 0; i < rows.length; i++) {
-    const start = rows[i] * cols;
-    for (let j = 0; j < cols; j++, at++) to.data[at] = from.data[start + j];
-  }
 }
 
 function mean(values: Float64Array): number {

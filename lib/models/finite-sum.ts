@@ -1,4 +1,4 @@
-import { requireThat } from "../core";
+import { type Matrix, requireThat } from "../core";
 
 /**
  * A training loss that is a mean over n samples, L(θ) = (1/n) Σ_i ℓ_i(θ), with what gradient descent and stochastic
@@ -38,4 +38,13 @@ export function requireSample(functionName: string, index: number, sampleCount: 
 /** Refuses parameters of another length than p. */
 export function requireParameters(functionName: string, parameters: Float64Array, length: number): void {
   requireThat(parameters.length === length, functionName, `parameters must have length ${length}`, parameters.length);
+}
+
+/** Writes the rows of a batch into a matrix of as many rows. */
+export function copyRows(from: Matrix, rows: readonly number[], to: Matrix): void {
+  const { cols } = from;
+  for (let i = 0, at = 0; i < rows.length; i++) {
+    const start = rows[i] * cols;
+    for (let j = 0; j < cols; j++, at++) to.data[at] = from.data[start + j];
+  }
 }

@@ -2,7 +2,7 @@ import { requireThat, zeros } from "../core";
 import { sigmoid, softplus, tanh } from "../core/kernels/elementary";
 import { requireFinite } from "../core/requirements";
 import type { Evaluation, Network } from "../models";
-import { requireBatch } from "../models/finite-sum";
+import { copyRows, requireBatch } from "../models/finite-sum";
 import { requireLeastProbability, uncheckedBoundedCrossEntropy } from "./bounded-cross-entropy";
 import {
   type CertificateObjectiveKind,
@@ -10,7 +10,7 @@ import {
   uncheckedCertificateObjective,
 } from "./certificate-objective";
 import type { CertificateSamples } from "./certificate-samples";
-import { copyBatch, requireClassifiedSamples } from "./classified-samples";
+import { requireClassifiedSamples } from "./classified-samples";
 import { reproducibleLogarithm } from "./reproducible-logarithm";
 import { requireIndependentPrior, type WeightPrior } from "./weight-prior";
 
@@ -105,8 +105,8 @@ export function gradientOf(functionName: string, problem: CertificateProblem): C
       batchInputs = zeros(batch.length, inputs.cols);
       batchTargets = zeros(batch.length, targets.cols);
     }
-    copyBatch(inputs, batch, batchInputs);
-    copyBatch(targets, batch, batchTargets);
+    copyRows(inputs, batch, batchInputs);
+    copyRows(targets, batch, batchTargets);
     recycle = network.evaluate(theta, batchInputs, { reproducible: true, recycle });
     const { values, derivative } = uncheckedBoundedCrossEntropy(recycle.outputs, batchTargets, leastProbability);
     for (let k = 0; k < derivative.data.length; k++) derivative.data[k] /= batch.length;

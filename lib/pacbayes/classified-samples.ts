@@ -33,12 +33,3 @@ export function requireClasses(functionName: string, targets: Matrix, outputCoun
   for (const target of targets.data)
     if (target !== 0 && target !== 1) requireThat(false, functionName, requirement, target);
 }
-
-/** Writes the rows of a batch into a matrix of as many rows. */
-export function copyBatch(from: Matrix, batch: readonly number[], to: Matrix): void {
-  const { cols } = from;
-  for (let i = 0, at = 0; i < batch.length; i++) {
-    const start = batch[i] * cols;
-    for (let j = 0; j < cols; j++, at++) to.data[at] = from.data[start + j];
-  }
-}

@@ -2,9 +2,10 @@ import { type Matrix, type RandomStream, requireThat, zeros } from "../core";
 import { type Estimate, meanOf } from "../core/estimate";
 import { requireFinite, requireSize } from "../core/requirements";
 import type { Evaluation, Network } from "../models";
+import { copyRows } from "../models/finite-sum";
 import { drawBatch } from "../optimizers";
 import { uncheckedClassificationError } from "./classification-error";
-import { type ClassifiedSamples, copyBatch, requireClassifiedSamples } from "./classified-samples";
+import { type ClassifiedSamples, requireClassifiedSamples } from "./classified-samples";
 
 /**
  * A network whose parameters are drawn afresh for every prediction, θ ~ N(μ, diag σ²): the Gibbs predictor of a
@@ -92,8 +93,8 @@ export function uncheckedStochasticError(
       batchSize: samplesPerDraw,
       sampling: "without replacement",
     });
-    copyBatch(inputs, rows, batch.inputs);
-    copyBatch(targets, rows, batch.targets);
+    copyRows(inputs, rows, batch.inputs);
+    copyRows(targets, rows, batch.targets);
     recycle = network.evaluate(theta, batch.inputs, { reproducible: true, recycle });
     return uncheckedClassificationError(recycle.outputs, batch.targets);
   });
