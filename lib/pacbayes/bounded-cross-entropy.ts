@@ -16,7 +16,7 @@ import { reproducibleLogarithm } from "./reproducible-logarithm";
  * @param leastProbability p_min in (0, 1): 1e-4 in the source's code, for images of ten classes
  * @throws InvalidArgumentError unless the outputs are finite, the targets are classes and p_min is in (0, 1)
  *
- * Source: Pérez-Ortiz, Rivasplata, Shawe-Taylor and Szepesvári (2021), section 6.
+ * Source: Pérez-Ortiz, Rivasplata, Shawe-Taylor and Szepesvári (2021).
  *
  * @example
  * boundedCrossEntropy(matrix([[0], [-9]]), matrix([[1], [1]]), 0.25).values; // [0.5, 1]: log 2/log 4, and cut off

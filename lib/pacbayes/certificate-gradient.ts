@@ -72,7 +72,7 @@ export interface CertificateGradient {
  *   for the certificate, and δ, p_min and λ are in their ranges; `at` throws it on arrays of other lengths, on a
  *   posterior or ε that is not finite and on sample indices outside 0, …, n − 1
  *
- * Source: Pérez-Ortiz, Rivasplata, Shawe-Taylor and Szepesvári (2021), section 5; Blundell et al. (2015).
+ * Source: Pérez-Ortiz, Rivasplata, Shawe-Taylor and Szepesvári (2021); Blundell et al. (2015).
  *
  * @example
  * const network = linearNetwork({ inputCount: 1 });

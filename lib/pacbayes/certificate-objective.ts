@@ -45,7 +45,7 @@ export interface CertificateObjective {
  * @throws InvalidArgumentError on an unknown objective, L̂ outside [0, 1], KL negative or not finite, n no positive
  *   integer, δ outside (0, 1), λ outside (0, 2)
  *
- * Source: Pérez-Ortiz, Rivasplata, Shawe-Taylor and Szepesvári (2021), section 5 (fquad; flamb after Thiemann et al.
+ * Source: Pérez-Ortiz, Rivasplata, Shawe-Taylor and Szepesvári (2021) (fquad; flamb after Thiemann et al.
  * 2017; fclassic after McAllester 1999 and Maurer 2004; bbb after Blundell et al. 2015).
  *
  * @example

@@ -20,7 +20,7 @@ export interface CertificateSamples {
  * @throws InvalidArgumentError when there is no sample, the shapes do not fit, an input is not finite, a target is no
  *   class, or n₀ leaves nothing for the certificate
  *
- * Source: Pérez-Ortiz, Rivasplata, Shawe-Taylor and Szepesvári (2021), section 6 (priors learned on a part).
+ * Source: Pérez-Ortiz, Rivasplata, Shawe-Taylor and Szepesvári (2021) (priors learned on a part).
  *
  * @example
  * const inputs = matrix([[1], [2], [3]]);

@@ -41,7 +41,7 @@ export interface CertificateTraining {
  * @throws InvalidArgumentError as `certificateGradient`, and when steps, batchSize, learningRate or every is out of its
  *   range; DivergenceError naming the step at which the posterior left the finite numbers
  *
- * Source: Pérez-Ortiz, Rivasplata, Shawe-Taylor and Szepesvári (2021), section 5, with Adam for their SGD with momentum;
+ * Source: Pérez-Ortiz, Rivasplata, Shawe-Taylor and Szepesvári (2021), with Adam for their SGD with momentum;
  * Dziugaite and Roy (2017).
  *
  * @example

@@ -11,7 +11,7 @@ export interface LambdaGridInputs extends PacBayesInputs {
  * L(Q) ≤ L̂(Q) + min_i [(KL(Q‖P) + log(m/δ))/λ_i + λ_i/8n].
  *
  * The union bound over the grid makes the choice of λ after the sample legitimate, for log m nats. O(m).
- * Source: Alquier 2021, section 2.1.4.
+ * Source: Alquier 2021, section 2.
  *
  * @throws InvalidArgumentError when L̂(Q) is outside [0, 1], KL < 0 or not finite, n no positive integer, δ outside (0, 1),
  *   the grid empty, or a λ not positive and finite

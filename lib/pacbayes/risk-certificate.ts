@@ -59,7 +59,7 @@ export interface RiskCertificate {
  *   sample or on this split's samples for the prior, all deviations are positive, δ and δ′ are in (0, 1) with a sum below
  *   1, KL is finite, there are two or more draws, and each is of at least one sample and at most n
  *
- * Source: Pérez-Ortiz, Rivasplata, Shawe-Taylor and Szepesvári (2021), section 6; Dziugaite and Roy (2017).
+ * Source: Pérez-Ortiz, Rivasplata, Shawe-Taylor and Szepesvári (2021); Dziugaite and Roy (2017).
  *
  * @example
  * const network = linearNetwork({ inputCount: 1 });

@@ -6,7 +6,7 @@ import { maurerConfidenceTerm, type PacBayesInputs, requireBoundInputs } from ".
  * hence L(Q) ≤ max{p : kl(L̂(Q)‖p) ≤ (KL(Q‖P) + log(2√n/δ))/n}. Here kl is the divergence of two coins, in nats.
  *
  * Never above `maurerBound`, and far below it where L̂(Q) is near 0; never above 1. One inversion.
- * Source: Seeger 2002, theorem 1, with the constant of Maurer 2004, theorem 5.
+ * Source: Seeger 2002, with the constant of Maurer 2004, theorem 5.
  *
  * @throws InvalidArgumentError when L̂(Q) is outside [0, 1], KL < 0 or not finite, n no positive integer, δ outside (0, 1)
  *

@@ -45,7 +45,7 @@ export function dataFreePrior(options: {
  * @throws InvalidArgumentError when the split has no samples for a prior, they do not fit the network, θ₀ has another
  *   length than p or is not finite, or a number is out of its range; DivergenceError where the training diverges
  *
- * Source: Pérez-Ortiz, Rivasplata, Shawe-Taylor and Szepesvári (2021), section 6.
+ * Source: Pérez-Ortiz, Rivasplata, Shawe-Taylor and Szepesvári (2021).
  *
  * @example
  * const network = linearNetwork({ inputCount: 1 });
