@@ -3,6 +3,11 @@ export type { Experiment, GridEntry, Job } from "./experiment";
 export type { FirstPassageConfiguration, FirstPassageResult } from "./first-passage";
 export { jobsOfGrid, type KeyedJob } from "./grid";
 export { jobKey } from "./job-key";
+export type {
+  CertifiedError,
+  PacBayesCertificateConfiguration,
+  PacBayesCertificateResult,
+} from "./pac-bayes-certificate";
 export { type ConfigurationOf, type ExperimentName, experiments, type Experiments, type ResultOf } from "./registry";
 export { runExperiments, type RunOptions } from "./run-experiments";
 export { type Outcome, runInWorkers, type WorkerOptions } from "./run-in-workers";

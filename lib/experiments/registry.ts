@@ -1,6 +1,11 @@
 import type { Experiment } from "./experiment";
 import { firstPassage, type FirstPassageConfiguration, type FirstPassageResult } from "./first-passage";
 import {
+  pacBayesCertificate,
+  type PacBayesCertificateConfiguration,
+  type PacBayesCertificateResult,
+} from "./pac-bayes-certificate";
+import {
   secondMomentThreshold,
   type SecondMomentThresholdConfiguration,
   type SecondMomentThresholdResult,
@@ -10,6 +15,7 @@ import { xorOneSampleSam, type XorOneSampleSamConfiguration, type XorOneSampleSa
 /** Every experiment under its name. */
 export interface Experiments {
   readonly "first-passage": Experiment<FirstPassageConfiguration, FirstPassageResult>;
+  readonly "pac-bayes-certificate": Experiment<PacBayesCertificateConfiguration, PacBayesCertificateResult>;
   readonly "second-moment-threshold": Experiment<SecondMomentThresholdConfiguration, SecondMomentThresholdResult>;
   readonly "xor-one-sample-sam": Experiment<XorOneSampleSamConfiguration, XorOneSampleSamResult>;
 }
@@ -26,6 +32,7 @@ export type ResultOf<Name extends ExperimentName> = Awaited<ReturnType<Experimen
 /** The registered experiments, by the names under which `npm run sweep` knows them. */
 export const experiments: Experiments = {
   "first-passage": firstPassage,
+  "pac-bayes-certificate": pacBayesCertificate,
   "second-moment-threshold": secondMomentThreshold,
   "xor-one-sample-sam": xorOneSampleSam,
 };

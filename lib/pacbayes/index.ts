@@ -26,6 +26,7 @@ export { type CertificateSamples, splitForCertificate } from "./certificate-samp
 export { type CertificateTraining, type CertificateTrainingOptions, trainCertificate } from "./certificate-training";
 export { classificationError } from "./classification-error";
 export type { ClassifiedSamples } from "./classified-samples";
+export { errorsInBallsFromBelow, type ErrorsInBallsOptions } from "./errors-in-balls";
 export { riskCertificate, type RiskCertificate, type RiskCertificateOptions } from "./risk-certificate";
 export {
   stochasticError,

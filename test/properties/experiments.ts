@@ -89,6 +89,11 @@ export const experiments: Registry = {
     ...badCount("0.paths"),
     ...badCount("0.maximumSteps"),
   }),
+  "experiments, pac-bayes-certificate": validate("pac-bayes-certificate", {
+    ...badCount("0.hiddenWidth"),
+    ...badCount("0.sampleCount", 2),
+    ...badOption("0.objective"),
+  }),
   "experiments, second-moment-threshold": validate("second-moment-threshold", {
     ...badCount("0.sampleCount"),
     ...badCount("0.dimension"),

@@ -8,6 +8,7 @@ import {
   type CertificateSamples,
   classificationError,
   dataFreePrior,
+  errorsInBallsFromBelow,
   learnedPrior,
   riskCertificate,
   splitForCertificate,
@@ -215,6 +216,27 @@ export const pacbayesCertificate: Registry = {
         ...badCount("2.draws", 2),
         ...badCount("2.samplesPerDraw"),
         "more samples than there are": at("2.samplesPerDraw", () => 10),
+      },
+      overflow: OVERFLOW,
+    },
+  ),
+  errorsInBallsFromBelow: entry(
+    errorsInBallsFromBelow,
+    problem.map(({ network, posterior, samples }) => [
+      {
+        ...{ network, parameters: posterior.mean, samples: samples.forCertificate, radii: [0.5, 2] },
+        ...{ directions: [posterior.standardDeviation], maxIterations: 2 },
+      },
+    ]),
+    {
+      refuses: {
+        ...badSamples("0.samples"),
+        ...badVector("0.parameters"),
+        ...badVector("0.directions.*"),
+        "a direction of 0": at("0.directions.*", (direction: Float64Array) => direction.map(() => 0)),
+        ...badPositive("0.radii.*"),
+        "no radius": at("0.radii", () => []),
+        ...badCount("0.maxIterations"),
       },
       overflow: OVERFLOW,
     },
