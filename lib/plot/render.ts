@@ -42,6 +42,24 @@ function withoutHoverTargets(compiled: VegaSpec): VegaSpec {
   return { ...compiled, marks: visible(compiled.marks ?? []) };
 }
 
+/** A circle as Vega writes it, by two arcs. */
+const DISC = /<path transform="translate\(([^,)]*),([^,)]*)\)" d="M([\d.]+),0A\3,\3,0,1,1,-\3,0A\3,\3,0,1,1,\3,0"/g;
+
+/** A group of marks of one kind, and nothing else. */
+const MARKS = /<g( class="mark-[^>]*)>((?:<(\w+)[^>]*(?:\/>|>[^<]*<\/\3>)){2,})<\/g>/g;
+
+/** Attributes that a group hands down to what is in it. */
+const INHERITED = /^(?:fill|stroke|stroke-width|stroke-dasharray|font-family|font-size|font-weight|text-anchor)$/;
+
+/** The group with what all of its marks say alike said once. */
+function withSharedAttributes(group: string, marks: string): string {
+  const tags = marks.match(/<\w+[^>]*>/g)!;
+  const shared = [...tags[0].matchAll(/ ([\w-]+)="[^"]*"/g)]
+    .filter(([attribute, name]) => INHERITED.test(name) && tags.every((tag) => tag.includes(attribute)))
+    .map(([attribute]) => attribute);
+  return `<g${group}${shared.join("")}>${shared.reduce((text, attribute) => text.replaceAll(attribute, ""), marks)}</g>`;
+}
+
 /**
  * Shortens coordinates to 1/10 pixel, drops what says nothing, gives the picture its description, and makes its ids its own: several pictures
  * share a page, and Vega numbers ids by a counter of the process.
@@ -59,6 +77,11 @@ function tidy(svg: string, spec: Spec): string {
       // What says nothing: values that are the default, and the empty paths in which Vega could draw a background.
       .replace(/<path class="(?:fore|back)ground"[^>]* d="(?:M0,0h0v0h0Z)?"[^>]*\/>/g, "")
       .replace(/ (?:opacity|stroke-width)="1"| (?:x2|y2)="0"| pointer-events="none"| aria-hidden="true"/g, "")
+      .replace(/ transform="translate\(0,0\)"/g, "")
+      // The whole is an image with a label, whose parts no reader aloud visits.
+      .replace(/ role="graphics-\w+"| aria-roledescription="[^"]*"/g, "")
+      .replace(DISC, (_, x: string, y: string, radius: string) => `<circle cx="${x}" cy="${y}" r="${radius}"`)
+      .replace(MARKS, (_, group: string, marks: string) => withSharedAttributes(group, marks))
       .replace(/( id="|url\(#)(\w+)/g, (_, before: string, id: string) => `${before}f${own}-${number(id)}`)
       .replace("<svg ", `<svg role="img" aria-label="${description}" `)
   );

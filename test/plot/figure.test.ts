@@ -3,6 +3,7 @@ import { InvalidArgumentError } from "flat-minima/core";
 import { band, bars, figure, line, paths, points, raster, rule } from "flat-minima/plot";
 import type { FigureOptions, Layer } from "flat-minima/plot";
 import { describe, expect, it } from "vitest";
+import { elementsOf } from "./elements";
 import { bundleOf, samples, svgOf } from "./samples";
 
 const says = "A line rises.";
@@ -62,10 +63,9 @@ describe("figure", () => {
   it("draws theory dashed, bounds dotted and measurements solid, as the legend does", async () => {
     const svg = await svgOf(samples["lines of all roles on a log axis"]);
     const dashes = (color: string): string[] =>
-      [...svg.matchAll(/<path [^>]*>/g)]
-        .map(([path]) => path)
-        .filter((path) => path.includes(`stroke="${color}"`) && path.includes('stroke-width="2"'))
-        .map((path) => /stroke-dasharray="([^"]*)"/.exec(path)?.[1] ?? "none");
+      elementsOf(svg, "path")
+        .filter((path) => path.stroke === color && path["stroke-width"] === "2")
+        .map((path) => path["stroke-dasharray"] ?? "none");
     expect(dashes("#1A1A1A")).toEqual(["8,4", "8,4"]); // the line and its legend entry
     expect(dashes("#8F2D00")).toEqual(["2,3", "2,3"]);
     expect(dashes("#0072B2")).toEqual(["1,0", "1,0"]);

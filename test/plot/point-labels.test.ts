@@ -1,5 +1,6 @@
 import { figure, points } from "flat-minima/plot";
 import { describe, expect, it } from "vitest";
+import { elementsOf } from "./elements";
 import { svgOf } from "./samples";
 
 /** The boxes, in pixels, of the texts of a picture that are among `labels`, by the letter width of 0.55 em. */
@@ -17,10 +18,9 @@ async function boxes(
     figure({ title: "T", x: horizontal, y: vertical, layers, width: 400, height: 400, says: "Points." }),
   );
   return labels.map((label) => {
-    const found = new RegExp(
-      `text-anchor="(\\w+)" transform="translate\\(([-\\d.]+),([-\\d.]+)\\)"[^>]*>${label}<`,
-    ).exec(svg);
-    const [anchor, at, bottom] = [found![1], Number(found![2]), Number(found![3])];
+    const found = elementsOf(svg, "text").find(({ text }) => text === label)!;
+    const [at, bottom] = /^translate\(([-\d.]+),([-\d.]+)\)$/.exec(found.transform)!.slice(1).map(Number);
+    const anchor = found["text-anchor"];
     const width = 0.55 * 12 * label.length;
     const left = at - { start: 0, middle: width / 2, end: width }[anchor]!;
     return { left, right: left + width, top: bottom - 12 };

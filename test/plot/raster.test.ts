@@ -1,6 +1,7 @@
 import { randomStream } from "flat-minima/core";
 import { figure, raster } from "flat-minima/plot";
 import { describe, expect, it } from "vitest";
+import { elementsOf } from "./elements";
 import { svgOf } from "./samples";
 
 const fills = ["#CDE5F5", "#F2C879", "#E08F6C"];
@@ -20,8 +21,10 @@ describe("raster", () => {
     // A cell is 10 × 10 pixels, so a rectangle covers round(pixels / 10) cells each way.
     const drawn = new Array<number>(rows * columns).fill(-1);
     for (const [c, fill] of fills.entries()) {
-      const pattern = new RegExp(`d="M([\\d.]+),([\\d.]+)h([\\d.]+)v([\\d.]+)h-[\\d.]+Z" fill="${fill}" stroke=`, "g");
-      for (const match of svg.matchAll(pattern)) {
+      for (const { d } of elementsOf(svg, "path").filter(
+        (path) => path.fill === fill && path.class.includes("layer_"),
+      )) {
+        const match = /^M([\d.]+),([\d.]+)h([\d.]+)v([\d.]+)h-[\d.]+Z$/.exec(d)!;
         const [left, top, width, height] = match.slice(1).map((digits) => Math.round(Number(digits) / 10));
         expect(height).toBe(1);
         for (let i = 0; i < width; i++) {
