@@ -1,7 +1,7 @@
-import { notebookHost, progressBar, requireThat } from "../core";
+import { InterruptedError, notebookHost, progressBar, requireThat } from "../core";
 import type { Job } from "./experiment";
 import type { ConfigurationOf, ExperimentName, ResultOf } from "./registry";
-import { runJobs } from "./run-jobs";
+import { type JobOutcome, runJobs } from "./run-jobs";
 
 /** How jobs are spread over threads. */
 export interface RunOptions {
@@ -9,6 +9,11 @@ export interface RunOptions {
   readonly workers?: number;
   /** Aborted to stop at once. Default: the notebook's interrupt button. */
   readonly signal?: AbortSignal;
+  /**
+   * What becomes of a run that is interrupted: "throw" (default) throws, "return" returns what is done, and `undefined`
+   * in the place of every other job. It throws by default so that nobody takes a part of the jobs for all of them.
+   */
+  readonly ifStopped?: "throw" | "return";
 }
 
 /**
@@ -17,7 +22,8 @@ export interface RunOptions {
  *
  * @returns the results in the order of the jobs, whatever the number of workers
  * @throws InvalidArgumentError before any work, as {@link runJobs}
- * @throws InterruptedError when the notebook's interrupt button was pressed or the signal aborted
+ * @throws InterruptedError when the notebook's interrupt button was pressed or the signal aborted, unless `ifStopped` is
+ *   "return"
  * @throws ExperimentError naming the configuration of the first job that failed, when all the others are done
  *
  * @example
@@ -25,22 +31,39 @@ export interface RunOptions {
  * const results = await runExperiments("first-passage", [1, 2].map((seed) => ({ configuration, seed })));
  * results.map(({ leavingSteps }) => leavingSteps[0]); // [232, 167]
  */
+export function runExperiments<Name extends ExperimentName>(
+  name: Name,
+  jobs: readonly Job<ConfigurationOf<Name>>[],
+  options: RunOptions & { readonly ifStopped: "return" },
+): Promise<(ResultOf<Name> | undefined)[]>;
+export function runExperiments<Name extends ExperimentName>(
+  name: Name,
+  jobs: readonly Job<ConfigurationOf<Name>>[],
+  options?: RunOptions,
+): Promise<ResultOf<Name>[]>;
 export async function runExperiments<Name extends ExperimentName>(
   name: Name,
   jobs: readonly Job<ConfigurationOf<Name>>[],
-  { workers, signal = notebookHost()?.interruptSignal }: RunOptions = {},
-): Promise<ResultOf<Name>[]> {
+  { workers, signal = notebookHost()?.interruptSignal, ifStopped = "throw" }: RunOptions = {},
+): Promise<(ResultOf<Name> | undefined)[]> {
   requireThat(jobs.length > 0, "runExperiments", "there must be at least one job", jobs);
+  const stopRule = ifStopped === "throw" || ifStopped === "return";
+  requireThat(stopRule, "runExperiments", 'ifStopped must be "throw" or "return"', ifStopped);
   const bar = progressBar(name, jobs.length);
-  const outcomes = await runJobs(name, jobs, {
-    workers,
-    signal,
+  const outcomes: (JobOutcome<Name> | undefined)[] = jobs.map(() => undefined);
+  const onOutcome = (outcome: JobOutcome<Name>, index: number): void => {
+    outcomes[index] = outcome;
     // An interrupt is the signal's to report.
-    onOutcome: () => void bar.advance().catch(() => {}),
-  });
-  bar.finish();
+    void bar.advance().catch(() => {});
+  };
+  try {
+    await runJobs(name, jobs, { workers, signal, onOutcome });
+    bar.finish();
+  } catch (error) {
+    if (ifStopped === "throw" || !(error instanceof InterruptedError)) throw error;
+  }
   return outcomes.map((outcome) => {
-    if (outcome.error) throw outcome.error;
-    return outcome.value.result;
+    if (outcome?.error) throw outcome.error;
+    return outcome?.value.result;
   });
 }

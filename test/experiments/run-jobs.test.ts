@@ -113,4 +113,28 @@ describe("in a notebook", () => {
     setTimeout(() => host.interrupt(), 200);
     await expect(running).rejects.toThrow(InterruptedError);
   });
+
+  it("keeps what is done when it is told to, and nothing else", async () => {
+    const host = installFakeHost();
+    // The third job takes long enough for the bar to be drawn again, the last one minutes.
+    const [third] = jobsWith({ ...configuration, paths: 20_000 }, 1);
+    const [last] = jobsWith({ ...configuration, paths: 1e6 }, 1);
+    const jobs = [...jobsWith(short, 2), third, last];
+    const running = runExperiments("first-passage", jobs, { workers: 2, ifStopped: "return" });
+    const drawn = () => host.sent.map(({ data }) => String(data["text/plain"]));
+    while (!drawn().some((text) => text.includes(" 75 %"))) await new Promise((resolve) => setTimeout(resolve, 20));
+    host.interrupt();
+    const results = await running;
+    expect(results[3]).toBeUndefined();
+    expect(drawn().some((text) => text.includes("100 %"))).toBe(false);
+    removeFakeHost();
+    expect(results.slice(0, 3)).toEqual(await runExperiments("first-passage", jobs.slice(0, 3)));
+  });
+
+  it("does not keep quiet about a job that failed, nor take another stop rule", async () => {
+    const jobs = [{ configuration: diverging, seed: 1 }];
+    await expect(runExperiments("first-passage", jobs, { ifStopped: "return" })).rejects.toThrow(ExperimentError);
+    const unknown = runExperiments("first-passage", jobs, { ifStopped: "ignore" as never });
+    await expect(unknown).rejects.toThrow('runExperiments: ifStopped must be "throw" or "return", got ignore');
+  });
 });
