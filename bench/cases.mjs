@@ -87,6 +87,7 @@ export const cases = [
     module: "eigh",
     peers: [{ name: "numpy", atMost: 1.1 }],
   },
+  { name: "threshold", title: "exact threshold η* of SGD, B = 1, n = 1000", module: "threshold", peers: [], rounds: 3 },
 ];
 
 /**

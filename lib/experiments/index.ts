@@ -1,4 +1,5 @@
 export { canonicalJson } from "./canonical-json";
+export type { EdgeOfStabilityConfiguration, EdgeOfStabilityResult } from "./edge-of-stability";
 export type { Experiment, GridEntry, Job } from "./experiment";
 export type { FirstPassageConfiguration, FirstPassageResult } from "./first-passage";
 export { jobsOfGrid, type KeyedJob } from "./grid";
@@ -13,5 +14,10 @@ export { runExperiments, type RunOptions } from "./run-experiments";
 export { type Outcome, runInWorkers, type WorkerOptions } from "./run-in-workers";
 export { ExperimentError, type Finished, type JobOutcome, runJobs } from "./run-jobs";
 export type { SecondMomentThresholdConfiguration, SecondMomentThresholdResult } from "./second-moment-threshold";
+export type {
+  SharpnessAndNonUniformityConfiguration,
+  SharpnessAndNonUniformityResult,
+} from "./sharpness-and-non-uniformity";
 export { type Machine, parseResults, storedResults, type StoredResult } from "./stored-results";
+export type { UnivariateReluDescentConfiguration, UnivariateReluDescentResult } from "./univariate-relu-descent";
 export type { XorOneSampleSamConfiguration, XorOneSampleSamResult } from "./xor-one-sample-sam";

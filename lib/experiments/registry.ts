@@ -1,3 +1,4 @@
+import { edgeOfStability, type EdgeOfStabilityConfiguration, type EdgeOfStabilityResult } from "./edge-of-stability";
 import type { Experiment } from "./experiment";
 import { firstPassage, type FirstPassageConfiguration, type FirstPassageResult } from "./first-passage";
 import {
@@ -10,13 +11,29 @@ import {
   type SecondMomentThresholdConfiguration,
   type SecondMomentThresholdResult,
 } from "./second-moment-threshold";
+import {
+  sharpnessAndNonUniformity,
+  type SharpnessAndNonUniformityConfiguration,
+  type SharpnessAndNonUniformityResult,
+} from "./sharpness-and-non-uniformity";
+import {
+  univariateReluDescent,
+  type UnivariateReluDescentConfiguration,
+  type UnivariateReluDescentResult,
+} from "./univariate-relu-descent";
 import { xorOneSampleSam, type XorOneSampleSamConfiguration, type XorOneSampleSamResult } from "./xor-one-sample-sam";
 
 /** Every experiment under its name. */
 export interface Experiments {
+  readonly "edge-of-stability": Experiment<EdgeOfStabilityConfiguration, EdgeOfStabilityResult>;
   readonly "first-passage": Experiment<FirstPassageConfiguration, FirstPassageResult>;
   readonly "pac-bayes-certificate": Experiment<PacBayesCertificateConfiguration, PacBayesCertificateResult>;
   readonly "second-moment-threshold": Experiment<SecondMomentThresholdConfiguration, SecondMomentThresholdResult>;
+  readonly "sharpness-and-non-uniformity": Experiment<
+    SharpnessAndNonUniformityConfiguration,
+    SharpnessAndNonUniformityResult
+  >;
+  readonly "univariate-relu-descent": Experiment<UnivariateReluDescentConfiguration, UnivariateReluDescentResult>;
   readonly "xor-one-sample-sam": Experiment<XorOneSampleSamConfiguration, XorOneSampleSamResult>;
 }
 
@@ -31,8 +48,11 @@ export type ResultOf<Name extends ExperimentName> = Awaited<ReturnType<Experimen
 
 /** The registered experiments, by the names under which `npm run sweep` knows them. */
 export const experiments: Experiments = {
+  "edge-of-stability": edgeOfStability,
   "first-passage": firstPassage,
   "pac-bayes-certificate": pacBayesCertificate,
   "second-moment-threshold": secondMomentThreshold,
+  "sharpness-and-non-uniformity": sharpnessAndNonUniformity,
+  "univariate-relu-descent": univariateReluDescent,
   "xor-one-sample-sam": xorOneSampleSam,
 };

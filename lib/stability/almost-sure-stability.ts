@@ -1,5 +1,6 @@
 import { requireThat } from "../core";
 import { enumerateBatches } from "../optimizers";
+import { requireLearningRate } from "../optimizers/update-map";
 import { lyapunovExponent } from "./lyapunov";
 import { type OneDimensionalSetting, type OneDimensionalSgd, requirePositiveSharpness } from "./one-dimension";
 
@@ -16,13 +17,15 @@ const MAXIMUM_DISTINCT = 5000;
  * The Lyapunov exponent of SGD near a minimum in one dimension, Λ(η) = E log|1 - η a_I|, a_I the mean curvature of a
  * random batch I, over all batches: x_t → 0 almost surely when Λ < 0, |x_t| → ∞ almost surely when Λ > 0.
  *
- * @throws InvalidArgumentError on curvatures whose mean is not positive, an impossible batch, or over a million batches.
+ * @throws InvalidArgumentError on curvatures whose mean is not positive, an η that is not positive, an impossible batch, or
+ * over a million batches.
  * @example
  * almostSureExponent({ curvatures: [0.2, 3.8], learningRate: 0.7, batchSize: 1, sampling: "with replacement" });
  * // 0.17799…, that is ½ log(0.86 · 1.66)
  */
 export function almostSureExponent(setting: OneDimensionalSgd): number {
   requirePositiveSharpness("almostSureExponent", setting.curvatures);
+  requireLearningRate("almostSureExponent", setting.learningRate);
   return exponent(batchCurvatures(setting), setting.learningRate);
 }
 

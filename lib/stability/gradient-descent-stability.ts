@@ -1,19 +1,20 @@
 import { DivergenceError, dot, eigh, type Matrix, requireThat } from "../core";
 import { allFinite } from "../core/finite";
 import { requireFinite, requireFiniteNumber } from "../core/requirements";
+import { requireLearningRate } from "../optimizers/update-map";
 
 /**
  * By what one step of gradient descent multiplies the component along an eigenvector of curvature a: 1 - ηa.
  * Its modulus is the rate: above 1 (a > 2/η for a ≥ 0) the component escapes like |1 - ηa|^t; at a = 2/η it is -1 and
  * the orbit has period two.
  *
- * @throws InvalidArgumentError unless both are finite.
+ * @throws InvalidArgumentError unless both are finite and η is positive.
  * @example
  * gradientDescentMultiplier(3, 0.5); // -0.5
  */
 export function gradientDescentMultiplier(curvature: number, learningRate: number): number {
   requireFiniteNumber("gradientDescentMultiplier", "curvature", curvature);
-  requireFiniteNumber("gradientDescentMultiplier", "learningRate", learningRate);
+  requireLearningRate("gradientDescentMultiplier", learningRate);
   return 1 - learningRate * curvature;
 }
 
@@ -52,7 +53,7 @@ export interface QuadraticRun {
  * Gradient descent on a quadratic in closed form, without iterating: θ_t = θ* + Σ_k (1 - ηλ_k)^t ⟨q_k, θ_0 - θ*⟩ q_k
  * for t = 0, …, steps, over the eigenpairs (λ_k, q_k) of H. Cost O(p³ + steps p²).
  *
- * @throws InvalidArgumentError unless H is symmetric, the vectors fit it, η and they are finite, and `steps` is a
+ * @throws InvalidArgumentError unless H is symmetric, the vectors fit it and are finite, η is positive, and `steps` is a
  * non-negative integer.
  * @throws DivergenceError when the run overflows.
  * @example
@@ -73,7 +74,7 @@ export function quadraticTrajectory(run: QuadraticRun): Float64Array[] {
   );
   requireFinite("quadraticTrajectory", "start", start);
   requireFinite("quadraticTrajectory", "minimizer", minimizer);
-  requireFiniteNumber("quadraticTrajectory", "learningRate", learningRate);
+  requireLearningRate("quadraticTrajectory", learningRate);
   const { values, vectors } = eigh(hessian);
   const eigenvectors = Array.from({ length: size }, (_, k) =>
     Float64Array.from({ length: size }, (_, i) => vectors.data[i * size + k]),

@@ -9,6 +9,7 @@ import {
   zeros,
 } from "../core";
 import { batchNoiseFactor, type BatchRule } from "../optimizers";
+import { requireLearningRate } from "../optimizers/update-map";
 import { type GramSpectrum, gramSpectrum } from "./gram-spectrum";
 
 /** A run of gradient descent on the squared loss of a (linearised) model. */
@@ -30,7 +31,7 @@ export interface StochasticGramRun extends GramRun, BatchRule {}
  * for models that are linear in their parameters, the linearisation of all others. Cost O(n³ + steps n).
  *
  * @throws InvalidArgumentError unless K is a Gram matrix (symmetric, no eigenvalue below -n·eps·λ_max, not 0), e_0 has
- * its length and is finite, and `steps` is a non-negative integer.
+ * its length and is finite, η is positive, and `steps` is a non-negative integer.
  * @throws DivergenceError when the loss overflows.
  *
  * @example
@@ -124,7 +125,7 @@ function decompose(
   const count = gram.rows;
   requireThat(residual.length === count, functionName, `residual must have length ${count}`, residual.length);
   requireThat(residual.every(Number.isFinite), functionName, "residual must be finite", residual);
-  requireThat(Number.isFinite(learningRate), functionName, "learningRate must be finite", learningRate);
+  requireLearningRate(functionName, learningRate);
   requireThat(Number.isInteger(steps) && steps >= 0, functionName, "steps must be a non-negative integer", steps);
   const spectrum = gramSpectrum(functionName, gram);
   return { ...spectrum, components: multiplyVector(transpose(spectrum.vectors), residual), count };

@@ -1,6 +1,7 @@
 import { requireThat } from "../core";
 import { requireFiniteNumber } from "../core/requirements";
 import { batchNoiseFactor, type BatchRule } from "../optimizers";
+import { requireLearningRate } from "../optimizers/update-map";
 
 /** SGD near a minimum in one dimension: f_i(x) = ½ a_i x². */
 export interface OneDimensionalSetting extends BatchRule {
@@ -41,7 +42,7 @@ export function nonUniformity(curvatures: ArrayLike<number>): number {
 /**
  * By what one step multiplies the mean: E x_{t+1} = (1 - ηa) E x_t, for every batch size and either sampling.
  *
- * @throws InvalidArgumentError on curvatures or a learning rate that are not finite, and when the factor overflows.
+ * @throws InvalidArgumentError on curvatures that are not finite, unless η is positive, and when the factor overflows.
  * @example
  * meanFactor({ curvatures: [0.2, 3.8], learningRate: 0.7 }); // -0.4
  */
@@ -52,7 +53,7 @@ export function meanFactor({
   readonly curvatures: ArrayLike<number>;
   readonly learningRate: number;
 }): number {
-  requireFiniteNumber("meanFactor", "learningRate", learningRate);
+  requireLearningRate("meanFactor", learningRate);
   const factor = 1 - learningRate * mean(requireCurvatures("meanFactor", curvatures));
   return requireFiniteNumber("meanFactor", "the factor", factor);
 }
@@ -61,13 +62,13 @@ export function meanFactor({
  * By what one step of SGD multiplies the second moment: E x²_{t+1} = [(1 - ηa)² + η² p_B s²] E x²_t, with p_B of
  * `batchNoiseFactor`. x = 0 is stable in mean square iff it is at most 1 (Wu, Ma and E, 2018, in one dimension).
  *
- * @throws InvalidArgumentError on curvatures or a learning rate that are not finite, on an impossible batch, and when the
- * factor overflows.
+ * @throws InvalidArgumentError on curvatures that are not finite, on an impossible batch, unless η is positive, and when
+ * the factor overflows.
  * @example
  * secondMomentFactor({ curvatures: [0.2, 3.8], learningRate: 0.7, batchSize: 1, sampling: "with replacement" }); // 1.7476
  */
 export function secondMomentFactor({ curvatures, learningRate, batchSize, sampling }: OneDimensionalSgd): number {
-  requireFiniteNumber("secondMomentFactor", "learningRate", learningRate);
+  requireLearningRate("secondMomentFactor", learningRate);
   const spread = nonUniformity(curvatures);
   const noise = batchNoiseFactor({ sampleCount: curvatures.length, batchSize, sampling });
   const factor = meanFactor({ curvatures, learningRate }) ** 2 + noise * (learningRate * spread) ** 2;

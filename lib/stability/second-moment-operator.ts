@@ -15,6 +15,7 @@ import { type IterationOptions, type IterativeResult, requireIterationOptions } 
 import { finish, topEigenvalueSteps } from "../core/lanczos";
 import { meanHessian } from "../models/hessians";
 import { batchNoiseFactor, type BatchRule } from "../optimizers";
+import { requireLearningRate } from "../optimizers/update-map";
 
 /** SGD near a common critical point of all samples, θ* = 0: f_i(θ) = ½ θᵀ H_i θ. */
 export interface LinearizedSetting extends BatchRule {
@@ -48,7 +49,8 @@ const DENSE_DIMENSION = 6;
  *
  * Cost of `apply`: 2n + 4 products of d×d matrices. `toDense` holds d⁴ numbers.
  *
- * @throws InvalidArgumentError unless the Hessians are symmetric, finite and of one size and the batch is possible.
+ * @throws InvalidArgumentError unless the Hessians are symmetric, finite and of one size, η is positive and the batch is
+ * possible.
  *
  * @example
  * const T = secondMomentOperator({
@@ -63,7 +65,7 @@ export function secondMomentOperator({
   sampling,
 }: LinearizedSgd): SecondMomentOperator {
   const H = meanHessian("secondMomentOperator", hessians);
-  requireThat(Number.isFinite(learningRate), "secondMomentOperator", "learningRate must be finite", learningRate);
+  requireLearningRate("secondMomentOperator", learningRate);
   const noise = batchNoiseFactor({ sampleCount: hessians.length, batchSize, sampling });
   const dimension = H.rows;
   const A = subtract(identity(dimension), scale(H, learningRate));

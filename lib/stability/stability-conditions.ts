@@ -17,6 +17,7 @@ import { requireFiniteNumber } from "../core/requirements";
 import { uncheckedNorm } from "../core/vector";
 import { meanHessian } from "../models/hessians";
 import { batchNoiseFactor } from "../optimizers";
+import { requireLearningRate } from "../optimizers/update-map";
 import { hessianRange } from "./hessian-range";
 import type { LinearizedSgd } from "./second-moment-operator";
 
@@ -49,7 +50,7 @@ export function nonUniformityOfHessians(hessians: readonly Matrix[]): number {
  * square follows when it is at most 1 (Wu, Ma and E, 2018). In more than one dimension the converse is false: the
  * direction that grows most need not be the one that the step leads to. The exact condition is `spectralRadius`.
  *
- * @throws InvalidArgumentError unless the Hessians are symmetric, finite and of one size, η is finite and the batch is
+ * @throws InvalidArgumentError unless the Hessians are symmetric, finite and of one size, η is positive and the batch is
  * possible.
  * @example
  * sufficientFactor({
@@ -58,7 +59,7 @@ export function nonUniformityOfHessians(hessians: readonly Matrix[]): number {
  */
 export function sufficientFactor({ hessians, learningRate, batchSize, sampling }: LinearizedSgd): number {
   const mean = meanHessian("sufficientFactor", hessians);
-  requireFiniteNumber("sufficientFactor", "learningRate", learningRate);
+  requireLearningRate("sufficientFactor", learningRate);
   const noise = batchNoiseFactor({ sampleCount: hessians.length, batchSize, sampling });
   const A = subtract(identity(mean.rows), scale(mean, learningRate));
   const drift = symmetricPart(multiply(A, A));
@@ -79,7 +80,7 @@ export function sufficientFactor({ hessians, learningRate, batchSize, sampling }
 export function directionalFactor(setting: LinearizedSgd, direction: ArrayLike<number>): number {
   const { hessians, learningRate, batchSize, sampling } = setting;
   const mean = meanHessian("directionalFactor", hessians);
-  requireFiniteNumber("directionalFactor", "learningRate", learningRate);
+  requireLearningRate("directionalFactor", learningRate);
   const noise = batchNoiseFactor({ sampleCount: hessians.length, batchSize, sampling });
   requireThat(
     direction.length === mean.rows,
@@ -117,7 +118,7 @@ export function directionalFactor(setting: LinearizedSgd, direction: ArrayLike<n
  * }); // 2
  */
 export function traceFactor({ hessians, learningRate, batchSize, sampling }: LinearizedSgd): number {
-  requireFiniteNumber("traceFactor", "learningRate", learningRate);
+  requireLearningRate("traceFactor", learningRate);
   const noise = batchNoiseFactor({ sampleCount: hessians.length, batchSize, sampling });
   const { mean, values } = hessianRange("traceFactor", hessians);
   const meanSquare = hessians.reduce((sum, H) => sum + frobeniusNorm(H) ** 2, 0) / hessians.length;

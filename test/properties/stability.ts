@@ -16,6 +16,7 @@ import {
   meanSquareThresholdFromGram,
   meanSquareThresholdFromHessians,
   nonUniformity,
+  nonUniformityFromGram,
   nonUniformityOfHessians,
   type OneDimensionalSgd,
   quadraticTrajectory,
@@ -45,6 +46,11 @@ import {
   empty,
 } from "./corruptions";
 import { type Entry, entry, type Registry } from "./entry";
+import { stabilityEdge } from "./stability-edge";
+import { stabilityDataKnots } from "./stability-data-knots";
+import { switchingSystems } from "./stability-switching";
+import { stabilityBackwardError } from "./stability-backward-error";
+import { stabilityUnivariate } from "./stability-univariate";
 
 const learningRate = fc.integer({ min: 1, max: 150 }).map((k) => k / 100);
 
@@ -52,7 +58,7 @@ const badBatches: Record<string, Corruption> = {
   ...badCount("0.batchSize"),
   ...badOption("0.sampling"),
 };
-const badRate = badNumber("0.learningRate");
+const badRate = badPositive("0.learningRate");
 
 /** Curvatures of positive mean with a batch rule for them. */
 const oneDimension = fc.integer({ min: 1, max: 4 }).chain((n) =>
@@ -133,7 +139,7 @@ const badGram = (place: string): Record<string, Corruption> => ({
 const badGramRun: Record<string, Corruption> = {
   ...badGram("0.gram"),
   ...badVector("0.residual"),
-  ...badNumber("0.learningRate"),
+  ...badPositive("0.learningRate"),
   ...badCount("0.steps", 0),
 };
 
@@ -153,6 +159,11 @@ const badProbabilities = (place: string): Record<string, Corruption> => ({
 });
 
 export const stability: Registry = {
+  ...stabilityEdge,
+  ...stabilityDataKnots,
+  ...switchingSystems,
+  ...stabilityBackwardError,
+  ...stabilityUnivariate,
   sharpness: curvaturesAlone(sharpness),
   nonUniformity: curvaturesAlone(nonUniformity),
   meanFactor: entry(meanFactor, oneDimension, { refuses: { ...badCurvatures, ...badRate } }),
@@ -203,7 +214,7 @@ export const stability: Registry = {
   ),
 
   gradientDescentMultiplier: entry(gradientDescentMultiplier, fc.tuple(number, learningRate), {
-    refuses: { ...badNumber("0"), ...badNumber("1") },
+    refuses: { ...badNumber("0"), ...badPositive("1") },
   }),
   gradientDescentThreshold: entry(gradientDescentThreshold, fc.tuple(positive), { refuses: badPositive("0") }),
   quadraticTrajectory: entry(
@@ -224,7 +235,7 @@ export const stability: Registry = {
         ...badSymmetric("0.hessian"),
         ...badVector("0.start"),
         ...badVector("0.minimizer"),
-        ...badNumber("0.learningRate"),
+        ...badPositive("0.learningRate"),
         ...badCount("0.steps", 0),
       },
       diverges: {
@@ -267,6 +278,13 @@ export const stability: Registry = {
   ),
 
   sharpnessOfHessians: hessiansAlone(sharpnessOfHessians),
+  nonUniformityFromGram: entry(
+    nonUniformityFromGram,
+    fc.integer({ min: 1, max: 4 }).chain((n) => fc.tuple(gramOf(n))),
+    {
+      refuses: badGram("0"),
+    },
+  ),
   nonUniformityOfHessians: hessiansAlone(nonUniformityOfHessians),
   sufficientFactor: linearized(sufficientFactor),
   directionalFactor: entry(

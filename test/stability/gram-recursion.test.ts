@@ -90,7 +90,7 @@ describe("expectedLossTrajectory", () => {
     );
     await expect(expected({ residual: Float64Array.of(1, NaN) })).rejects.toThrow("residual must be finite");
     await expect(expected({ steps: -1 })).rejects.toThrow("steps must be a non-negative integer, got -1");
-    await expect(expected({ learningRate: NaN })).rejects.toThrow("learningRate must be finite, got NaN");
+    await expect(expected({ learningRate: NaN })).rejects.toThrow("learningRate must be positive and finite, got NaN");
     await expect(expected({ gram: matrix([[1, 2], [2, 1]]) })).rejects.toThrow("must be positive semi-definite"); // prettier-ignore
     await expect(expected({ batchSize: 0 })).rejects.toThrow("batchSize must be a positive integer, got 0");
   });

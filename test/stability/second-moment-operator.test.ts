@@ -59,7 +59,7 @@ describe("secondMomentOperator", () => {
       "secondMomentOperator: at least one Hessian is needed",
     );
     expect(() => secondMomentOperator({ hessians: EXAMPLE_A, learningRate: NaN, ...SINGLE })).toThrow(
-      "secondMomentOperator: learningRate must be finite, got NaN",
+      "secondMomentOperator: learningRate must be positive and finite, got NaN",
     );
     expect(() => secondMomentOperator({ hessians: EXAMPLE_A, learningRate: 1, ...SINGLE, batchSize: 3 })).toThrow(
       "batchSize must be at most sampleCount = 2",
