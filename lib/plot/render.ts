@@ -76,6 +76,7 @@ function tidy(svg: string, spec: Spec): string {
       )
       // What says nothing: values that are the default, and the empty paths in which Vega could draw a background.
       .replace(/<path class="(?:fore|back)ground"[^>]* d="(?:M0,0h0v0h0Z)?"[^>]*\/>/g, "")
+      .replace(/<path class="background" d="[^"]*"\/>/g, "") // without a fill or a stroke
       .replace(/ (?:opacity|stroke-width)="1"| (?:x2|y2)="0"| pointer-events="none"| aria-hidden="true"/g, "")
       .replace(/ transform="translate\(0,0\)"/g, "")
       // The whole is an image with a label, whose parts no reader aloud visits.

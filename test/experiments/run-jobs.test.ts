@@ -78,7 +78,12 @@ describe("a job that fails", () => {
 
 describe("before any work", () => {
   it.each<[string, unknown, unknown, string]>([
-    ["first-passages", short, 1, "runJobs: the experiment must be one of first-passage, second-moment-threshold"],
+    [
+      "first-passages",
+      short,
+      1,
+      `runJobs: the experiment must be one of ${Object.keys(experiments).join(", ")}, got first-passages`,
+    ],
     ["toString", short, 1, "runJobs: the experiment must be one of"],
     ["first-passage", { ...short, paths: 0 }, 1, "first-passage: paths must be an integer from 1 to 1000000, got 0"],
     ["first-passage", short, -1, "first-passage: a seed must be an integer from 0 to 4294967295, got -1"],
