@@ -1,5 +1,6 @@
 import {
   canonicalJson,
+  experimentScale,
   ExperimentError,
   experiments as registered,
   jobKey,
@@ -54,6 +55,10 @@ const badJobs: Record<string, Corruption> = {
 };
 
 export const experiments: Registry = {
+  experimentScale: entry(experimentScale, fc.tuple(), {
+    refuses: {},
+    nothingToRefuse: "it has no argument; test/experiments/scale.test.ts tries the variable",
+  }),
   canonicalJson: entry(canonicalJson, fc.tuple(fc.jsonValue()), {
     refuses: badValues("0", NaN, Infinity, undefined, 1n, new Float64Array(1), new Map(), [[NaN]], (x: number) => x),
   }),
