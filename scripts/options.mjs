@@ -255,6 +255,74 @@ function similar(text, names) {
   return [...names].sort((a, b) => share(b) - share(a)).slice(0, 5);
 }
 
+export const analyzeUsage = `npm run analyze -- --gram FILE --learning-rate η --batch-size B [OPTIONS]  what your own network's Gram matrix says
+
+  --gram FILE          K (n×n) with the inner products of the gradients of your network's outputs, a NumPy file (.npy)
+  --residuals FILE     e (n), output minus target, a NumPy file; at interpolation, where they vanish, leave it out: the
+                       factors are then limits, along the direction that gradient flow leaves last
+  --learning-rate η    of the SGD whose stability is asked
+  --batch-size B       of that SGD
+  --sampling HOW       with or without replacement: "with" (as in the theorems; so without the option) or "without"
+  --parameters P       the number of parameters, which isotropic noise depends on
+  --out FILE           draw the spectrum and the conditions there, as SVG
+  --json               for machines: JSON on standard output
+  --help               this text
+
+How to write the files from PyTorch, JAX or NumPy: docs/analyze-your-own.md`;
+
+/**
+ * @param {readonly string[]} args of `npm run analyze`
+ * @returns {{ help: true } | { help: false, gram: string, residuals?: string, learningRate: number, batchSize: number,
+ *   sampling: "with replacement" | "without replacement", parameterCount?: number, out?: string, json: boolean }}
+ */
+export function readAnalyzeOptions(args) {
+  const { values } = read(args, {
+    gram: { type: "string" },
+    residuals: { type: "string" },
+    "learning-rate": { type: "string" },
+    "batch-size": { type: "string" },
+    sampling: { type: "string" },
+    parameters: { type: "string" },
+    out: { type: "string" },
+    json: { type: "boolean" },
+    help: { type: "boolean", short: "h" },
+  });
+  if (values.help === true) return { help: true };
+  const text = /** @type {Record<string, string | undefined>} */ (values);
+  const needed = (/** @type {string} */ option, /** @type {string} */ what) => {
+    const value = text[option];
+    if (value === undefined) throw new UsageError(`--${option} is missing: ${what}`);
+    return value;
+  };
+  const gram = needed("gram", "the NumPy file with the Gram matrix");
+  const rate = needed("learning-rate", "the learning rate η");
+  const size = needed("batch-size", "the batch size B");
+  for (const option of ["gram", "residuals", "out"]) {
+    if (text[option] === "") throw new UsageError(`--${option}: a file, got nothing`);
+  }
+  if (rate === "" || !(Number(rate) > 0 && Number(rate) < Infinity)) {
+    throw new UsageError(`--learning-rate: a positive number, got ${rate}`);
+  }
+  const count = (/** @type {string} */ option, /** @type {string} */ value) => {
+    if (!/^[1-9]\d{0,14}$/.test(value)) throw new UsageError(`--${option}: a positive integer, got ${value}`);
+    return Number(value);
+  };
+  const { residuals, sampling = "with", parameters, out } = text;
+  const how = sampling.replace(/ replacement$/, "");
+  if (how !== "with" && how !== "without") throw new UsageError(`--sampling: "with" or "without", got ${sampling}`);
+  return {
+    help: false,
+    gram,
+    residuals,
+    learningRate: Number(rate),
+    batchSize: count("batch-size", size),
+    sampling: how === "with" ? "with replacement" : "without replacement",
+    parameterCount: parameters === undefined ? undefined : count("parameters", parameters),
+    out,
+    json: values.json === true,
+  };
+}
+
 export const benchUsage = `npm run bench [-- OPTIONS] [CASE …]  times our computations, all cases without a name
 
   --peers      beside PyTorch, JAX, curvlinops, PyHessian and NumPy, in a Python environment that it makes (1.5 GB)

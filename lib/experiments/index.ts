@@ -1,7 +1,15 @@
+export type {
+  AlignmentAlongTrainingConfiguration,
+  AlignmentAlongTrainingResult,
+  AlignmentArchitecture,
+  AlignmentObservation,
+} from "./alignment-along-training";
 export { canonicalJson } from "./canonical-json";
 export type { EdgeOfStabilityConfiguration, EdgeOfStabilityResult } from "./edge-of-stability";
+export type { EscapeConfiguration, EscapeResult } from "./escape";
 export type { Experiment, GridEntry, Job } from "./experiment";
 export type { FirstPassageConfiguration, FirstPassageResult } from "./first-passage";
+export type { FlatnessOverSizesConfiguration, FlatnessOverSizesResult, FlatnessRecord } from "./flatness-over-sizes";
 export { jobsOfGrid, type KeyedJob } from "./grid";
 export { jobKey } from "./job-key";
 export type {

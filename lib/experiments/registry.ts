@@ -1,6 +1,17 @@
+import {
+  alignmentAlongTraining,
+  type AlignmentAlongTrainingConfiguration,
+  type AlignmentAlongTrainingResult,
+} from "./alignment-along-training";
 import { edgeOfStability, type EdgeOfStabilityConfiguration, type EdgeOfStabilityResult } from "./edge-of-stability";
+import { escape, type EscapeConfiguration, type EscapeResult } from "./escape";
 import type { Experiment } from "./experiment";
 import { firstPassage, type FirstPassageConfiguration, type FirstPassageResult } from "./first-passage";
+import {
+  flatnessOverSizes,
+  type FlatnessOverSizesConfiguration,
+  type FlatnessOverSizesResult,
+} from "./flatness-over-sizes";
 import {
   pacBayesCertificate,
   type PacBayesCertificateConfiguration,
@@ -25,8 +36,11 @@ import { xorOneSampleSam, type XorOneSampleSamConfiguration, type XorOneSampleSa
 
 /** Every experiment under its name. */
 export interface Experiments {
+  readonly "alignment-along-training": Experiment<AlignmentAlongTrainingConfiguration, AlignmentAlongTrainingResult>;
   readonly "edge-of-stability": Experiment<EdgeOfStabilityConfiguration, EdgeOfStabilityResult>;
+  readonly escape: Experiment<EscapeConfiguration, EscapeResult>;
   readonly "first-passage": Experiment<FirstPassageConfiguration, FirstPassageResult>;
+  readonly "flatness-over-sizes": Experiment<FlatnessOverSizesConfiguration, FlatnessOverSizesResult>;
   readonly "pac-bayes-certificate": Experiment<PacBayesCertificateConfiguration, PacBayesCertificateResult>;
   readonly "second-moment-threshold": Experiment<SecondMomentThresholdConfiguration, SecondMomentThresholdResult>;
   readonly "sharpness-and-non-uniformity": Experiment<
@@ -48,8 +62,11 @@ export type ResultOf<Name extends ExperimentName> = Awaited<ReturnType<Experimen
 
 /** The registered experiments, by the names under which `npm run sweep` knows them. */
 export const experiments: Experiments = {
+  "alignment-along-training": alignmentAlongTraining,
   "edge-of-stability": edgeOfStability,
+  escape,
   "first-passage": firstPassage,
+  "flatness-over-sizes": flatnessOverSizes,
   "pac-bayes-certificate": pacBayesCertificate,
   "second-moment-threshold": secondMomentThreshold,
   "sharpness-and-non-uniformity": sharpnessAndNonUniformity,

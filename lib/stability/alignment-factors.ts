@@ -38,6 +38,10 @@ export interface AlignmentFactors {
  *
  *   c_i·g_j = e_i K_ij − (Ke)_j/n,   c_i·c_j = e_i e_j K_ij − e_i (Ke)_i/n − e_j (Ke)_j/n + eᵀKe/n².
  *
+ * The factors do not change when e is multiplied by a number. At interpolation, e = 0, they are 0/0, and along residuals
+ * that vanish they tend to the factors of the direction in which these do: give that direction, such as
+ * {@link slowestResiduals} of K.
+ *
  * O(n²) operations, and λ_max(K) for τ by Lanczos' method, some dozens of n² more.
  *
  * @param gramMatrix K (n×n), not divided by n
@@ -81,7 +85,14 @@ export function alignmentFactors(options: {
     first += e * e * chi[i];
     second += image[i] * image[i];
   }
-  requireThat(squares > 0, "alignmentFactors", "the residuals must not vanish, their sum of squares is", squares);
+  requireThat(
+    squares > 0,
+    "alignmentFactors",
+    "the residuals must not vanish: at interpolation the factors are limits (0/0), along the direction in which the " +
+      "residuals vanish; give that direction, as slowestResiduals(gramMatrix) does for gradient flow. Their sum of " +
+      "squares must be positive",
+    squares,
+  );
   requireThat(
     kernelTrace > 0,
     "alignmentFactors",

@@ -1,5 +1,8 @@
+export { alignmentBound, secondMomentAlignmentBound } from "./alignment-bound";
+export { alignmentCertificates, type AlignmentCertificates, type LeastAlignment } from "./alignment-certificates";
 export { alignmentFactors, type AlignmentFactors } from "./alignment-factors";
 export { almostSureExponent, almostSureIntervals, almostSureThreshold } from "./almost-sure-stability";
+export { analyzeGram, type GramAnalysis, type GramAnalysisOptions } from "./analyze-gram";
 export {
   type EdgeOfStabilityOptions,
   type EdgeRecord,
@@ -7,14 +10,17 @@ export {
   trackEdgeOfStability,
 } from "./edge-of-stability";
 export { type EigenpairTracker, eigenpairTracker, type EigenpairTrackerOptions } from "./eigenpair-tracker";
+export { type EscapeOptions, type EscapeTrajectories, escapeTrajectories } from "./escape-trajectories";
 export { type FirstPassageLaw, firstPassageLaw, type MultiplicativeWalk } from "./first-passage";
 export { functionSpaceBound, functionSpaceWeight, weightedTotalVariation } from "./function-space-bound";
+export { rankBound, sharpnessBound } from "./gradient-descent-bound";
 export {
   gradientDescentMultiplier,
   gradientDescentThreshold,
   type QuadraticRun,
   quadraticTrajectory,
 } from "./gradient-descent-stability";
+export { type OmittedCondition, type StabilityCondition } from "./gram-conditions";
 export {
   expectedLossTrajectory,
   gradientDescentLossTrajectory,
@@ -25,9 +31,16 @@ export { type GramSetting, meanSquareThresholdFromGram } from "./gram-threshold"
 export type { IterationOptions, IterativeResult } from "../core/iterative-result";
 export { type LinearizedMoments, linearizedMoments, type LinearizedMomentsOptions } from "./linearized-moments";
 export { type LeastSharpness, leastSharpness, type LeastSharpnessOptions } from "./least-sharpness";
+export { lossQuantiles } from "./loss-quantiles";
 export { lyapunovExponent } from "./lyapunov";
 export { meanSquareThresholdFromHessians } from "./mean-square-threshold";
 export { nonUniformityFromGram } from "./non-uniformity-of-gram";
+export {
+  geometryAwareNoiseBound,
+  geometryAwareNoiseCondition,
+  isotropicNoiseBound,
+  isotropicNoiseCondition,
+} from "./noise-model-bound";
 export {
   meanFactor,
   meanSquareThreshold,
@@ -45,6 +58,10 @@ export {
   secondMomentOperator,
   spectralRadius,
 } from "./second-moment-operator";
+export { repairedGramMatrix } from "./repaired-gram";
+export { slowestResiduals } from "./slowest-residuals";
+export { type SgdScheme, type StabilityBound } from "./stability-bound";
+export { frobeniusBound, traceBound } from "./trace-bound";
 export {
   directionalFactor,
   nonUniformityOfHessians,

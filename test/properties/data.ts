@@ -7,8 +7,10 @@ import {
   readCifarBinary,
   readIdxImages,
   readIdxLabels,
+  readNpy,
   regressionSamples,
   uniformSphere,
+  writeNpy,
 } from "flat-minima/data";
 import * as fc from "fast-check";
 import { positive, size, stream, vector } from "./arguments";
@@ -46,6 +48,10 @@ const badFile: Record<string, Corruption> = {
   "a size of 0": at("0.7", () => 0),
   "a damaged gzip": at("0", () => Uint8Array.of(0x1f, 0x8b, 1, 2, 3)),
 };
+
+const npyArray = fc
+  .tuple(size, size)
+  .chain(([rows, cols]) => vector(rows * cols).map((entries) => ({ shape: [rows, cols], data: entries })));
 
 export const data: Registry = {
   gaussianInputs: entry(
@@ -133,6 +139,23 @@ export const data: Registry = {
   readIdxLabels: entry(readIdxLabels, labels, {
     refuses: { ...badFile, ...badCount("1"), "a label out of range": at("0.8", () => 10) },
   }),
+  readNpy: entry(
+    readNpy,
+    npyArray.map((array): [Uint8Array] => [writeNpy(array)]),
+    {
+      refuses: {
+        ...empty("0"),
+        "a byte missing": at("0", (bytes: Uint8Array) => bytes.slice(0, -1)),
+        "an entry more": at("0", (bytes: Uint8Array) => Uint8Array.of(...bytes, 0, 0, 0, 0, 0, 0, 0, 0)),
+        "a wrong first byte": at("0.0", () => 0),
+      },
+    },
+  ),
+  writeNpy: entry(
+    writeNpy,
+    npyArray.map((array) => [array] as const),
+    { refuses: { ...badVector("0.data"), ...badCount("0.shape.0") } },
+  ),
   readCifarBinary: entry(
     readCifarBinary,
     fc.integer({ min: 1, max: 2 }).map((count): [Uint8Array] => [new Uint8Array(3073 * count).fill(7)]),

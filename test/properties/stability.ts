@@ -46,7 +46,9 @@ import {
   empty,
 } from "./corruptions";
 import { type Entry, entry, type Registry } from "./entry";
+import { stabilityAlignment } from "./stability-alignment";
 import { stabilityEdge } from "./stability-edge";
+import { stabilityEscape } from "./stability-escape";
 import { stabilityDataKnots } from "./stability-data-knots";
 import { switchingSystems } from "./stability-switching";
 import { stabilityBackwardError } from "./stability-backward-error";
@@ -159,7 +161,9 @@ const badProbabilities = (place: string): Record<string, Corruption> => ({
 });
 
 export const stability: Registry = {
+  ...stabilityAlignment,
   ...stabilityEdge,
+  ...stabilityEscape,
   ...stabilityDataKnots,
   ...switchingSystems,
   ...stabilityBackwardError,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { gram, identity, type Matrix, matrix, randomStream, scale, symmetricPart, zeros } from "flat-minima/core";
 import { alignmentFactors } from "flat-minima/stability";
+import { empiricalRisk, halfSquareLoss, multilayerPerceptron } from "flat-minima/models";
+import { waves } from "../../bench/problem.mjs";
 import { randomMatrix, rankOne } from "./oracles";
 
 const EPS = Number.EPSILON;
@@ -150,6 +152,21 @@ describe("alignmentFactors", () => {
     }
   });
 
+  it("has the reference values for a ReLU net 400-400-200-1, n = 1000, p = 240 801", () => {
+    const widths = [400, 400, 200, 1];
+    const { parameters, inputs, targets } = waves(widths, 1000);
+    const network = multilayerPerceptron({ widths, activation: "relu" });
+    expect(network.parameterCount).toBe(240_801);
+    const at = empiricalRisk({ network, loss: halfSquareLoss, inputs, targets }).at(parameters);
+    const actual = alignmentFactors({ gramMatrix: at.gramMatrix(), residuals: at.residuals.data });
+    // By per-sample gradients in PyTorch and in JAX, to ten digits.
+    const expected = { mu1: 1.34495303, mu2: 0.001247662201, frobeniusNorm: 19.70417023, trace: 259.8119507 };
+    for (const [name, value] of Object.entries(expected)) {
+      expect(Math.abs(actual[name as keyof typeof expected] / value - 1), name).toBeLessThanOrEqual(1e-9);
+    }
+    expect(Math.abs((Math.sqrt(actual.tau) * actual.frobeniusNorm) / 15.77416004 - 1)).toBeLessThanOrEqual(1e-9);
+  });
+
   it("does not depend on the scales of residuals and gradients", () => {
     const { gradients, residuals } = problem(7, 10, 6);
     const before = alignmentFactors({ gramMatrix: gram(gradients), residuals });
@@ -217,7 +234,9 @@ describe("alignmentFactors", () => {
     refuses(
       K,
       Float64Array.of(0, 0),
-      "alignmentFactors: the residuals must not vanish, their sum of squares is, got 0",
+      "alignmentFactors: the residuals must not vanish: at interpolation the factors are limits (0/0), along the direction " +
+        "in which the residuals vanish; give that direction, as slowestResiduals(gramMatrix) does for gradient flow. Their " +
+        "sum of squares must be positive, got 0",
     );
     refuses(matrix([[3]]), Float64Array.of(0.1), "alignmentFactors: the noise must not vanish");
     refuses(
