@@ -2,27 +2,17 @@ import { InterruptedError, type Matrix, randomStream, requireThat, trace } from 
 import { empiricalRisk, halfSquareLoss } from "../models";
 import { runTrajectory, stochasticGradientDescent } from "../optimizers";
 import { type AlignmentFactors, alignmentFactors } from "../stability";
-import { networkAndStart, trainingSet } from "./alignment-architectures";
+import {
+  type AlignmentArchitecture,
+  type AlignmentSizes,
+  networkAndStart,
+  trainingSet,
+} from "./alignment-architectures";
 import type { Experiment } from "./experiment";
 import { requireFields, requireInteger, requirePositive } from "./requirements";
 
-/** What is trained. */
-export type AlignmentArchitecture = "linear network" | "random features" | "relu" | "tanh" | "convolutional";
-
 /** SGD on the half mean square loss of a network, looked at along the way. */
-export interface AlignmentAlongTrainingConfiguration {
-  /**
-   * "linear network": d-m-1 without biases; "random features": m ReLU features; "relu", "tanh": fully connected,
-   * d-m-m-1; "convolutional": two ReLU convolutions with m channels and kernels of side 3, means over 2×2 blocks, a
-   * linear read-out, on √d × √d images.
-   */
-  readonly architecture: AlignmentArchitecture;
-  /** m. */
-  readonly width: number;
-  /** n. */
-  readonly sampleCount: number;
-  /** d; for "convolutional" the square of a side of at least 6. */
-  readonly inputCount: number;
+export interface AlignmentAlongTrainingConfiguration extends AlignmentSizes {
   /** B, without replacement. */
   readonly batchSize: number;
   /** η in units of 2B/Tr G(θ₀), so that networks of all sizes are equally far from the edge where they start. */
@@ -43,7 +33,7 @@ export interface AlignmentObservation extends Omit<AlignmentFactors, "tau"> {
   readonly leastLoss: number;
 }
 
-/** The run. */
+/** How the run went, and what was seen along the way. */
 export interface AlignmentAlongTrainingResult {
   /** "interpolated": stopped since the loss was below 1e-20; "diverged": the parameters left the finite numbers. */
   readonly ended: "completed" | "interpolated" | "diverged";

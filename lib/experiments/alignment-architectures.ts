@@ -8,7 +8,25 @@ import {
   type Network,
   randomFeatures,
 } from "../models";
-import type { AlignmentAlongTrainingConfiguration } from "./alignment-along-training";
+
+/** What is trained. */
+export type AlignmentArchitecture = "linear network" | "random features" | "relu" | "tanh" | "convolutional";
+
+/** A network and its samples. */
+export interface AlignmentSizes {
+  /**
+   * "linear network": d-m-1 without biases; "random features": m ReLU features; "relu", "tanh": fully connected,
+   * d-m-m-1; "convolutional": two ReLU convolutions with m channels and kernels of side 3, means over 2×2 blocks, a
+   * linear read-out, on √d × √d images.
+   */
+  readonly architecture: AlignmentArchitecture;
+  /** m. */
+  readonly width: number;
+  /** n. */
+  readonly sampleCount: number;
+  /** d; for "convolutional" the square of a side of at least 6. */
+  readonly inputCount: number;
+}
 
 /**
  * Standard normal inputs, for random features on the unit sphere, with y = (3/2) tanh z₁ − ½ z₂z₃ of the inputs z
@@ -16,7 +34,7 @@ import type { AlignmentAlongTrainingConfiguration } from "./alignment-along-trai
  * with |k| = 9/side, of a uniform direction and phase, and y = cos of twice the angle of the direction.
  */
 export function trainingSet(
-  { architecture, sampleCount: n, inputCount: d }: AlignmentAlongTrainingConfiguration,
+  { architecture, sampleCount: n, inputCount: d }: AlignmentSizes,
   stream: RandomStream,
 ): { inputs: Matrix; targets: Float64Array } {
   if (architecture === "convolutional") {
@@ -46,7 +64,7 @@ export function trainingSet(
 
 /** The network with its first parameters: 0 for random features, else drawn so that signals keep their size. */
 export function networkAndStart(
-  { architecture, width: m, inputCount: d }: AlignmentAlongTrainingConfiguration,
+  { architecture, width: m, inputCount: d }: AlignmentSizes,
   stream: RandomStream,
 ): { network: Network; start: Float64Array } {
   switch (architecture) {

@@ -1,9 +1,9 @@
 export type {
   AlignmentAlongTrainingConfiguration,
   AlignmentAlongTrainingResult,
-  AlignmentArchitecture,
   AlignmentObservation,
 } from "./alignment-along-training";
+export type { AlignmentArchitecture, AlignmentSizes } from "./alignment-architectures";
 export { canonicalJson } from "./canonical-json";
 export type { EdgeOfStabilityConfiguration, EdgeOfStabilityResult } from "./edge-of-stability";
 export type { EscapeConfiguration, EscapeResult } from "./escape";
