@@ -1,11 +1,11 @@
 import { empiricalRisk, halfSquareLoss, multilayerPerceptron } from "flat-minima/models";
 import { alignmentFactors } from "flat-minima/stability";
-import { multilayer } from "../problem.mjs";
+import { waves } from "../problem.mjs";
 
 const widths = [400, 400, 200, 1];
 
 export function contestant() {
-  const { parameters, inputs, targets } = multilayer(widths, 1000);
+  const { parameters, inputs, targets } = waves(widths, 1000);
   const network = multilayerPerceptron({ widths, activation: "relu" });
   const risk = empiricalRisk({ network, loss: halfSquareLoss, inputs, targets });
   const factors = () => {

@@ -2,6 +2,7 @@
 
 from contestant import import_jax, import_torch, repeat, repeat_jax, with_jax, with_torch
 from network import jax_network, torch_network
+from problem import waves
 
 WIDTHS, SAMPLES = [400, 400, 200, 1], 1000
 
@@ -35,7 +36,7 @@ def alignment_factors(xp, kernel, residuals):
 
 def with_pytorch():
     torch = import_torch()
-    parameters, inputs, targets, network, _ = torch_network(torch, WIDTHS, SAMPLES, "relu")
+    parameters, inputs, targets, network, _ = torch_network(torch, WIDTHS, SAMPLES, "relu", waves)
     parameters = [parameter.detach() for parameter in parameters]
     output = lambda parameters, x: network(parameters, x[None])[0, 0]
     gradients = torch.func.vmap(torch.func.grad(output), in_dims=(None, 0))
@@ -52,7 +53,7 @@ def with_pytorch():
 
 def with_jit():
     jax = import_jax()
-    parameters, inputs, targets, network, _ = jax_network(jax, WIDTHS, SAMPLES, "relu")
+    parameters, inputs, targets, network, _ = jax_network(jax, WIDTHS, SAMPLES, "relu", waves)
 
     @jax.jit
     def factors(parameters):

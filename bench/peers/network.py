@@ -3,9 +3,9 @@
 from problem import multilayer
 
 
-def torch_network(torch, widths, count, activation="tanh"):
+def torch_network(torch, widths, count, activation="tanh", problem=multilayer):
     """Parameters [W, b, W, b, ...], inputs, targets, f(parameters, x), L(parameters, x, y)."""
-    layers, *data = multilayer(widths, count)
+    layers, *data = problem(widths, count)
     parameters = [torch.tensor(array).requires_grad_() for layer in layers for array in layer]
     act = getattr(torch, activation)
 
@@ -45,9 +45,9 @@ def half_square_loss(torch):
     return HalfSquareLoss()
 
 
-def jax_network(jax, widths, count, activation="tanh"):
+def jax_network(jax, widths, count, activation="tanh", problem=multilayer):
     """Parameters, inputs, targets, f(parameters, x), L(parameters, x, y)."""
-    layers, *data = multilayer(widths, count)
+    layers, *data = problem(widths, count)
     parameters = [jax.numpy.asarray(array) for layer in layers for array in layer]
     act = getattr(jax.nn, activation)
 
