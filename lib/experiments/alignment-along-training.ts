@@ -1,4 +1,4 @@
-import { InterruptedError, type Matrix, randomStream, requireThat, trace } from "../core";
+import { InterruptedError, randomStream, requireThat, trace } from "../core";
 import { empiricalRisk, halfSquareLoss } from "../models";
 import { runTrajectory, stochasticGradientDescent } from "../optimizers";
 import { type AlignmentFactors, alignmentFactors } from "../stability";
@@ -9,6 +9,7 @@ import {
   trainingSet,
 } from "./alignment-architectures";
 import type { Experiment } from "./experiment";
+import { reproducibleFit } from "./reproducible-fit";
 import { requireFields, requireInteger, requirePositive } from "./requirements";
 
 /** SGD on the half mean square loss of a network, looked at along the way. */
@@ -112,12 +113,8 @@ export const alignmentAlongTraining: Experiment<AlignmentAlongTrainingConfigurat
     const { sampleCount, batchSize, relativeLearningRate, steps, every } = configuration;
     const { inputs, targets } = trainingSet(configuration, randomStream(seed, NAME, "training set"));
     const { network, start } = networkAndStart(configuration, randomStream(seed, NAME, "initialisation"));
-    const at = (theta: Float64Array): { gramMatrix: Matrix; residuals: Float64Array; loss: number } => {
-      const evaluation = network.evaluate(theta, inputs, { reproducible: true });
-      const residuals = evaluation.outputs.data.map((output, i) => output - targets[i]);
-      return { gramMatrix: evaluation.gramMatrix(), residuals, loss: meanSquare(residuals) / 2 };
-    };
-    const learningRate = (relativeLearningRate * 2 * batchSize * sampleCount) / trace(at(start).gramMatrix);
+    const fitAt = reproducibleFit(network, { inputs, targets });
+    const learningRate = (relativeLearningRate * 2 * batchSize * sampleCount) / trace(fitAt(start).gramMatrix());
     const step = stochasticGradientDescent({
       ...empiricalRisk({ network, loss: halfSquareLoss, inputs, targets }),
       batchSize,
@@ -130,9 +127,9 @@ export const alignmentAlongTraining: Experiment<AlignmentAlongTrainingConfigurat
       steps,
       every,
       observe: (theta, t): AlignmentObservation => {
-        const { gramMatrix, residuals, loss } = at(theta);
+        const { gramMatrix, residuals, loss } = fitAt(theta);
         latestLoss = loss;
-        const { tau: _, ...factors } = alignmentFactors({ gramMatrix, residuals });
+        const { tau: _, ...factors } = alignmentFactors({ gramMatrix: gramMatrix(), residuals });
         return { step: t, loss, ...factors, ...uniformity(residuals.map((e) => e * e)) };
       },
       until: () => latestLoss < INTERPOLATES,
@@ -153,16 +150,12 @@ const LEAST_INPUTS: Record<AlignmentArchitecture, number> = {
   convolutional: 36,
 };
 
-function meanSquare(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value * value, 0) / values.length;
-}
-
 /** How uniform the squares are. */
 function uniformity(squares: Float64Array): { lossVariation: number; leastLoss: number } {
   const mean = squares.reduce((sum, value) => sum + value, 0) / squares.length;
   const deviations = squares.map((value) => value - mean);
   return {
-    lossVariation: Math.sqrt(meanSquare(deviations)) / mean,
+    lossVariation: Math.sqrt(deviations.reduce((sum, value) => sum + value * value, 0) / squares.length) / mean,
     leastLoss: squares.reduce((least, value) => Math.min(least, value), Infinity) / mean,
   };
 }

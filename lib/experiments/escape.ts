@@ -3,6 +3,7 @@ import { empiricalRisk, halfSquareLoss, initialParameters, multilayerPerceptron 
 import { runTrajectory, stochasticGradientDescent } from "../optimizers";
 import { escapeTrajectories, expectedLossTrajectory, lossQuantiles } from "../stability";
 import type { Experiment } from "./experiment";
+import { reproducibleFit } from "./reproducible-fit";
 import { requireFields, requireInteger, requirePositive } from "./requirements";
 
 /** GD on a network with two hidden layers of tanh until its loss is 1e-6; from there SGD with the same rate. */
@@ -112,11 +113,9 @@ export const escape: Experiment<EscapeConfiguration, EscapeResult> = {
     const network = multilayerPerceptron({ widths: [INPUT_COUNT, width, width, 1], activation: "tanh" });
     const { inputs, targets } = trainingSet(seed);
     const risk = empiricalRisk({ network, loss: halfSquareLoss, inputs, targets });
-    /** Not `risk.loss` and `risk.gradient`, whose last bits are the machine's. */
-    const residuals = (theta: Float64Array): Float64Array =>
-      network.evaluate(theta, inputs, { reproducible: true }).outputs.data.map((output, i) => output - targets[i]);
-    const loss = (theta: Float64Array): number =>
-      residuals(theta).reduce((sum, e) => sum + e * e, 0) / 2 / SAMPLE_COUNT;
+    const fitAt = reproducibleFit(network, { inputs, targets });
+    const loss = (theta: Float64Array): number => fitAt(theta).loss;
+    /** Not `risk.gradient`, whose last bits are the machine's. */
     const descent = (theta: Float64Array): Float64Array => {
       const gradient = risk.batchGradient(theta, ALL);
       return theta.map((value, k) => value - learningRate * gradient[k]);
@@ -142,8 +141,9 @@ export const escape: Experiment<EscapeConfiguration, EscapeResult> = {
       steps,
       stream: randomStream(seed, NAME, "trajectories", batchSize),
     });
-    const gram = network.evaluate(found.parameters, inputs, { reproducible: true }).gramMatrix();
-    const expected = await expectedLossTrajectory({ gram, residual: residuals(found.parameters), steps, ...rule });
+    const { residuals, gramMatrix } = fitAt(found.parameters);
+    const gram = gramMatrix();
+    const expected = await expectedLossTrajectory({ gram, residual: residuals, steps, ...rule });
     const hessian = scale(gram, 1 / SAMPLE_COUNT);
     const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
     return {

@@ -5,6 +5,7 @@ import { runTrajectory, stochasticGradientDescent } from "../optimizers";
 import { alignmentFactors, meanSquareThresholdFromGram } from "../stability";
 import { leastAlignments } from "../stability/alignment-certificates";
 import type { Experiment } from "./experiment";
+import { type ReproducibleFit, reproducibleFit } from "./reproducible-fit";
 import { requireFields, requireInteger, requirePositive } from "./requirements";
 
 /** SGD on the half mean square loss of a network with two hidden layers of equal width, until it fits 100 samples. */
@@ -130,16 +131,10 @@ export const flatnessOverSizes: Experiment<FlatnessOverSizesConfiguration, Flatn
       stream: randomStream(seed, NAME, "batches", width),
     });
     const start = initialParameters(network, randomStream(seed, NAME, "initialisation", width), { scheme: "LeCun" });
-    /** Not `risk.loss`, whose last bits are the machine's: they would decide when to stop. */
-    const residualsAt = (theta: Float64Array): Float64Array =>
-      network.evaluate(theta, inputs, { reproducible: true }).outputs.data.map((output, i) => output - targets[i]);
-    const halfMeanSquare = (residuals: Float64Array): number =>
-      residuals.reduce((sum, e) => sum + e * e, 0) / (2 * SAMPLE_COUNT);
-    const gramAt = (theta: Float64Array): Matrix =>
-      network.evaluate(theta, inputs, { reproducible: true }).gramMatrix();
-    const measure = (gramMatrix: Matrix, residuals: Float64Array): Omit<FlatnessRecord, "step"> => {
+    const fitAt = reproducibleFit(network, { inputs, targets });
+    const measure = ({ residuals, loss }: ReproducibleFit, gramMatrix: Matrix): Omit<FlatnessRecord, "step"> => {
       const { frobeniusNorm, trace, mu, mu1 } = alignmentFactors({ gramMatrix, residuals });
-      return { loss: halfMeanSquare(residuals), frobeniusNorm, trace, alignment: mu, firstAlignment: mu1 };
+      return { loss, frobeniusNorm, trace, alignment: mu, firstAlignment: mu1 };
     };
 
     const history: FlatnessRecord[] = [];
@@ -147,13 +142,12 @@ export const flatnessOverSizes: Experiment<FlatnessOverSizesConfiguration, Flatn
     const run = await runTrajectory(step, start, {
       steps: maximumSteps,
       observers: {
-        loss: { every: LOSS_EVERY, observe: (theta) => (loss = halfMeanSquare(residualsAt(theta))) },
+        loss: { every: LOSS_EVERY, observe: (theta) => (loss = fitAt(theta).loss) },
         flatness: {
           every,
           observe: (theta, t) => {
-            const residuals = residualsAt(theta);
-            if (!(halfMeanSquare(residuals) <= DIVERGED_LOSS)) return;
-            history.push({ step: t, ...measure(gramAt(theta), residuals) });
+            const fit = fitAt(theta);
+            if (fit.loss <= DIVERGED_LOSS) history.push({ step: t, ...measure(fit, fit.gramMatrix()) });
           },
         },
       },
@@ -167,7 +161,8 @@ export const flatnessOverSizes: Experiment<FlatnessOverSizesConfiguration, Flatn
       const ended = run.ended === "completed" ? "not converged" : "diverged";
       return { ended, step: run.step, parameterCount, history, minimum: null };
     }
-    const gram = gramAt(run.parameters);
+    const fit = fitAt(run.parameters);
+    const gram = fit.gramMatrix();
     const threshold = await meanSquareThresholdFromGram({ gram, batchSize, sampling });
     if (!threshold.converged) throw new Error(`${NAME}: ${threshold.message}`);
     const certificates = leastAlignments(NAME, gram);
@@ -177,7 +172,7 @@ export const flatnessOverSizes: Experiment<FlatnessOverSizesConfiguration, Flatn
       parameterCount,
       history,
       minimum: {
-        ...measure(gram, residualsAt(run.parameters)),
+        ...measure(fit, gram),
         sharpness: topEigenvalue(gram) / SAMPLE_COUNT,
         certifiedAlignment: certificates.mu.value,
         certifiedFirstAlignment: certificates.mu1.value,

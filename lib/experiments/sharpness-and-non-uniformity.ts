@@ -4,6 +4,7 @@ import { empiricalRisk, halfSquareLoss, initialParameters, multilayerPerceptron 
 import { runTrajectory, stochasticGradientDescent } from "../optimizers";
 import { meanSquareThresholdFromGram, nonUniformityFromGram } from "../stability";
 import type { Experiment } from "./experiment";
+import { reproducibleFit } from "./reproducible-fit";
 import { requireFields, requireInteger, requirePositive } from "./requirements";
 
 /** SGD on the half mean square loss of a network with one hidden layer, until it has interpolated 20 samples. */
@@ -97,10 +98,9 @@ export const sharpnessAndNonUniformity: Experiment<
   async run({ activation, width, learningRate, batchSize, maximumSteps }, seed) {
     const network = multilayerPerceptron({ widths: [INPUT_COUNT, width, 1], activation });
     const { inputs, targets } = trainingSet();
-    const risk = empiricalRisk({ network, loss: halfSquareLoss, inputs, targets });
     const sampling = "without replacement";
     const step = stochasticGradientDescent({
-      ...risk,
+      ...empiricalRisk({ network, loss: halfSquareLoss, inputs, targets }),
       batchSize,
       sampling,
       learningRate,
@@ -109,23 +109,19 @@ export const sharpnessAndNonUniformity: Experiment<
     const start = initialParameters(network, randomStream(seed, NAME, "initialisation"), {
       scheme: activation === "relu" ? "He" : "LeCun",
     });
-    /** Not `risk.loss`, whose last bits are the machine's: they would decide when to stop. */
-    const loss = (theta: Float64Array): number => {
-      const { data } = network.evaluate(theta, inputs, { reproducible: true }).outputs;
-      return data.reduce((sum, output, i) => sum + (output - targets[i]) ** 2, 0) / (2 * SAMPLE_COUNT);
-    };
+    const fitAt = reproducibleFit(network, { inputs, targets });
     const run = await runTrajectory(step, start, {
       steps: maximumSteps,
       every: EVERY,
       observe: () => null,
-      until: (theta) => loss(theta) < TARGET_LOSS,
+      until: (theta) => fitAt(theta).loss < TARGET_LOSS,
       ifStopped: "return",
     });
     if (run.reason instanceof InterruptedError) throw run.reason;
     if (run.ended !== "stopped") {
       return { ended: run.ended === "diverged" ? "diverged" : "not converged", step: run.step, minimum: null };
     }
-    const gram = network.evaluate(run.parameters, inputs, { reproducible: true }).gramMatrix();
+    const gram = fitAt(run.parameters).gramMatrix();
     const threshold = await meanSquareThresholdFromGram({ gram, batchSize, sampling });
     if (!threshold.converged) throw new Error(`${NAME}: ${threshold.message}`);
     return {
