@@ -1,9 +1,10 @@
 import { topEigenvalue } from "./eigh";
+import { engine } from "./engine";
 import { requireThat } from "./errors";
 import { finish, topEigenvalueSteps } from "./lanczos";
-import type { Matrix } from "./matrix";
-import { multiplyVector } from "./products";
+import { forLowerPairs, type Matrix } from "./matrix";
 import { randomStream } from "./random";
+import { requireFinite } from "./requirements";
 
 /**
  * Refuses what is no matrix of inner products: what breaks K_ij = K_ji or the Cauchy–Schwarz inequality
@@ -14,18 +15,28 @@ export function requireGramMatrix(functionName: string, { rows: n, cols, data: K
   requireThat(n > 0 && n === cols, functionName, "the Gram matrix must be square", `${n}×${cols}`);
   requireThat(K.length === n * n, functionName, `the Gram matrix must have ${n * n} entries`, K.length);
   const tolerance = Math.sqrt(Number.EPSILON);
+  const loose = 1 + tolerance;
+  /** ‖g_i‖. */
+  const lengths = new Float64Array(n);
   for (let i = 0; i < n; i++) {
-    const own = K[i * n + i];
-    requireThat(own >= 0 && own < Infinity, functionName, "‖g_i‖² must be finite and not negative", own);
-    for (let j = 0; j < i; j++) {
-      const [entry, mirrored] = [K[i * n + j], K[j * n + i]];
-      const bound = Math.sqrt(own) * Math.sqrt(K[j * n + j]);
-      if (Math.abs(entry) <= bound * (1 + tolerance) && Math.abs(entry - mirrored) <= bound * tolerance) continue;
+    const square = K[i * n + i];
+    requireThat(square >= 0 && square < Infinity, functionName, "‖g_i‖² must be finite and not negative", square);
+    lengths[i] = Math.sqrt(square);
+  }
+  forLowerPairs(n, (lower, upper, count) => {
+    const i = Math.floor(lower / n);
+    const length = lengths[i];
+    for (let k = 0, j = lower - i * n; k < count; k++, j++, lower++, upper += n) {
+      const entry = K[lower];
+      const mirrored = K[upper];
+      const bound = length * lengths[j];
+      // Its negation would let NaN through.
+      if (Math.abs(entry) <= bound * loose && Math.abs(entry - mirrored) <= bound * tolerance) continue;
       const got = `entries ${entry} and ${mirrored} at (${i}, ${j}) and (${j}, ${i})`;
       const requirement = `a Gram matrix must be symmetric with |K_ij| ≤ √(K_ii K_jj) = ${bound}`;
       requireThat(false, functionName, requirement, got);
     }
-  }
+  });
 }
 
 /**
@@ -34,7 +45,13 @@ export function requireGramMatrix(functionName: string, { rows: n, cols, data: K
  */
 export function topEigenvalueOfGram(functionName: string, K: Matrix): number {
   const start = randomStream(0, "top eigenvalue of a Gram matrix").normals(K.rows);
-  const apply = (vector: Float64Array): Float64Array => multiplyVector(K, vector);
+  const apply = (vector: Float64Array): Float64Array => {
+    const image = new Float64Array(K.rows);
+    const column = { rows: K.rows, cols: 1 };
+    engine().gemmInto({ ...column, data: image }, K, { ...column, data: vector });
+    requireFinite(functionName, "the Gram matrix's products", image);
+    return image;
+  };
   // An eigenvalue lies within 1e-10·λ_max of the value, the top one mostly within the square of that over the gap.
   const { value, converged } = finish(topEigenvalueSteps(functionName, apply, start, { tolerance: 1e-10 }));
   return converged ? value : topEigenvalue(K);

@@ -226,7 +226,7 @@ export function transposeInPlace({ rows: n, data }: Matrix): void {
  * Visits the pairs of mirrored entries of an n × n matrix, the diagonal included, in runs: those at `lower`, lower + 1, …
  * and at `upper`, upper + n, …, `count` of them. Block by block.
  */
-function forLowerPairs(n: number, visit: (lower: number, upper: number, count: number) => void): void {
+export function forLowerPairs(n: number, visit: (lower: number, upper: number, count: number) => void): void {
   for (let i0 = 0; i0 < n; i0 += BLOCK) {
     for (let j0 = 0; j0 <= i0; j0 += BLOCK) {
       for (let i = i0; i < Math.min(i0 + BLOCK, n); i++) {

@@ -18,7 +18,8 @@ export function gramOfGradients(pass: Pass): Matrix {
   const { gramInto, multiplyTransposedB } = products(pass.reproducible);
   // Entries on and above the diagonal alone, until the end.
   const K = zeros(n * c, n * c);
-  const inner = zeros(n, n);
+  // With one output the last layer's signals are 1, and its part of K is written to its place: 8n² bytes less to fetch.
+  let inner = c === 1 ? K : zeros(n, n);
   const outer = last > 0 ? zeros(n * c, n * c) : undefined;
   let signals: Matrix | undefined; // row i·c + k is s_ik; in the last layer that is the unit vector e_k
   for (let l = last; l >= 0; l--) {
@@ -28,6 +29,9 @@ export function gramOfGradients(pass: Pass): Matrix {
     if (signals && outer) {
       gramInto(outer, signals);
       addBlockProducts(K, outer, inner, bias, c);
+    } else if (c === 1) {
+      if (bias) addAboveDiagonal(K, bias);
+      if (l > 0) inner = zeros(n, n);
     } else addToBlockDiagonals(K, inner, bias, c);
     if (l === 0) break;
     const weights: Matrix = { rows: layer.inputs, cols: layer.outputs, data: layer.weights };
@@ -49,6 +53,13 @@ function addBlockProducts({ data: K }: Matrix, { data: S }: Matrix, inner: Matri
       const factor = inner.data[i * n + j] + bias;
       for (let l = 0; l < c; l++, at++) K[at] += S[at] * factor;
     }
+  }
+}
+
+/** K[i, j] += bias, for i ≤ j. */
+function addAboveDiagonal({ rows: n, data: K }: Matrix, bias: number): void {
+  for (let i = 0; i < n; i++) {
+    for (let at = i * n + i; at < (i + 1) * n; at++) K[at] += bias;
   }
 }
 

@@ -72,18 +72,21 @@ export function alignmentFactors(options: {
   const image = new Float64Array(n);
   let [chiSum, kernelTrace, squares, quadratic, firstTrace, first, second] = [0, 0, 0, 0, 0, 0, 0];
   for (let i = 0; i < n; i++) {
+    let [squaredRow, product] = [0, 0];
     for (let j = 0, at = i * n; j < n; j++, at++) {
-      chi[i] += K[at] * K[at];
-      image[i] += K[at] * residuals[j];
+      squaredRow += K[at] * K[at];
+      product += K[at] * residuals[j];
     }
     const e = residuals[i];
-    chiSum += chi[i];
+    chi[i] = squaredRow;
+    image[i] = product;
+    chiSum += squaredRow;
     kernelTrace += K[i * n + i];
     squares += e * e;
-    quadratic += e * image[i];
+    quadratic += e * product;
     firstTrace += e * e * K[i * n + i];
-    first += e * e * chi[i];
-    second += image[i] * image[i];
+    first += e * e * squaredRow;
+    second += product * product;
   }
   requireThat(
     squares > 0,
@@ -100,13 +103,15 @@ export function alignmentFactors(options: {
     kernelTrace,
   );
 
+  /** Ke/n. */
+  const meanImage = image.map((product) => product / n);
   let traceSum = 0;
   let covarianceSum = 0;
   for (let i = 0; i < n; i++) {
     const e = residuals[i];
-    const constant = quadratic / (n * n) - (e * image[i]) / n;
+    const constant = quadratic / (n * n) - e * meanImage[i];
     for (let j = 0, at = i * n; j < n; j++, at++) {
-      const withGradient = e * K[at] - image[j] / n;
+      const withGradient = e * K[at] - meanImage[j];
       const withCentred = residuals[j] * withGradient + constant;
       traceSum += withGradient * withGradient;
       covarianceSum += withCentred * withCentred;
