@@ -1,6 +1,6 @@
 import { type Matrix, requireThat, rowOf } from "../core";
 import type { Loss } from "./losses";
-import type { Network } from "./network";
+import type { Evaluation, Network } from "./network";
 
 /**
  * A mean loss L at fixed parameters θ, with what one pass at θ gives; made by the `at` of an {@link EmpiricalRisk}.
@@ -33,15 +33,26 @@ export interface RiskEvaluation {
   readonly sampleGradients: () => Matrix;
 }
 
-/** L at θ (p) for checked samples, inputs n×d and targets n×c. */
+/** The network's part of an evaluation, until a later one takes its memory. */
+const networkEvaluations = new WeakMap<RiskEvaluation, { current: Evaluation | undefined }>();
+
+/** L at θ (p) for checked samples, inputs n×d and targets n×c, in the memory of an evaluation that is given up. */
 export function evaluateRisk(
   network: Network,
   loss: Loss,
   { inputs, targets }: { readonly inputs: Matrix; readonly targets: Matrix },
   parameters: Float64Array,
+  recycle?: RiskEvaluation,
 ): RiskEvaluation {
   const theta = parameters.slice();
-  const evaluation = network.evaluate(theta, inputs);
+  const spent = recycle && networkEvaluations.get(recycle);
+  const evaluation = network.evaluate(theta, inputs, { recycle: spent?.current });
+  if (spent) spent.current = undefined;
+  const kept: { current: Evaluation | undefined } = { current: evaluation };
+  const pass = (): Evaluation => {
+    requireThat(kept.current !== undefined, "empiricalRisk", "the evaluation must not have been recycled", "recycled");
+    return evaluation;
+  };
   const outputs: Matrix = { ...evaluation.outputs, data: evaluation.outputs.data.slice() };
   const { values, derivative: residuals } = loss.evaluate(outputs, targets);
   const sampleCount = inputs.rows;
@@ -53,24 +64,26 @@ export function evaluateRisk(
   const weightsTangent = (outputsTangent: Matrix): Matrix =>
     perSample(loss.curvatureProduct(outputs, targets, outputsTangent));
 
-  return {
+  const result: RiskEvaluation = {
     sampleCount,
     parameterCount: network.parameterCount,
     loss: meanLoss,
     sampleLosses: values,
     outputs,
     residuals,
-    gradient: () => evaluation.pullback(weights),
+    gradient: () => pass().pullback(weights),
     hessianVectorProduct: (direction) => {
-      const tangent = evaluation.tangent(direction);
+      const tangent = pass().tangent(direction);
       return tangent.pullback(weights, weightsTangent(tangent.outputs));
     },
-    gaussNewtonVectorProduct: (direction) => evaluation.pullback(weightsTangent(evaluation.tangent(direction).outputs)),
-    jacobianVectorProduct: (direction) => evaluation.tangent(direction).outputs,
-    vectorJacobianProduct: (u) => evaluation.pullback(u),
-    gramMatrix: () => evaluation.gramMatrix(),
+    gaussNewtonVectorProduct: (direction) => pass().pullback(weightsTangent(pass().tangent(direction).outputs)),
+    jacobianVectorProduct: (direction) => pass().tangent(direction).outputs,
+    vectorJacobianProduct: (u) => pass().pullback(u),
+    gramMatrix: () => pass().gramMatrix(),
     sampleGradients: () => sampleGradients(network, theta, inputs, residuals),
   };
+  networkEvaluations.set(result, kept);
+  return result;
 }
 
 function sampleGradients(network: Network, parameters: Float64Array, inputs: Matrix, residuals: Matrix): Matrix {

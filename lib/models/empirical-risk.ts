@@ -14,8 +14,12 @@ export interface EmpiricalRisk extends FiniteSum {
     parameters: Float64Array,
     into?: Float64Array,
   ) => { readonly loss: number; readonly gradient: Float64Array };
-  /** L at θ with all that one pass at θ gives, second derivatives among it; it keeps the pass. */
-  readonly at: (parameters: Float64Array) => RiskEvaluation;
+  /**
+   * L at θ with all that one pass at θ gives, second derivatives among it; it keeps the pass. Its memory is that of
+   * `recycle`, where a network can use it: an earlier evaluation by `at` that nobody needs any more, whose functions
+   * are refused from then on. That saves the allocations of a loop.
+   */
+  readonly at: (parameters: Float64Array, options?: { readonly recycle?: RiskEvaluation }) => RiskEvaluation;
 }
 
 /**
@@ -92,9 +96,9 @@ export function empiricalRisk(options: {
       const { derivative } = loss.evaluate(evaluation.outputs, slot.targets);
       return evaluation.pullback(divided(derivative, batch.length), into);
     },
-    at: (parameters) => {
+    at: (parameters, { recycle } = {}) => {
       requireParameters("empiricalRisk", parameters, parameterCount);
-      return evaluateRisk(network, loss, samples, parameters);
+      return evaluateRisk(network, loss, samples, parameters, recycle);
     },
   };
 }

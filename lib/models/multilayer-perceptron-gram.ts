@@ -18,21 +18,23 @@ export function gramOfGradients(pass: Pass): Matrix {
   const { gramInto, multiplyTransposedB } = products(pass.reproducible);
   // Entries on and above the diagonal alone, until the end.
   const K = zeros(n * c, n * c);
-  // With one output the last layer's signals are 1, and its part of K is written to its place: 8n² bytes less to fetch.
-  let inner = c === 1 ? K : zeros(n, n);
-  const outer = last > 0 ? zeros(n * c, n * c) : undefined;
+  const [inner, outer] = last > 0 || c > 1 ? (pass.gramScratch ??= [zeros(n, n), zeros(n * c, n * c)]) : [K, K];
   let signals: Matrix | undefined; // row i·c + k is s_ik; in the last layer that is the unit vector e_k
   for (let l = last; l >= 0; l--) {
     const layer = layers[l];
     const bias = layer.bias ? 1 : 0;
-    gramInto(inner, { rows: n, cols: layer.inputs, data: below(pass, l) });
-    if (signals && outer) {
+    const activations: Matrix = { rows: n, cols: layer.inputs, data: below(pass, l) };
+    if (signals) {
+      gramInto(inner, activations);
       gramInto(outer, signals);
       addBlockProducts(K, outer, inner, bias, c);
-    } else if (c === 1) {
+    } else if (c > 1) {
+      gramInto(inner, activations);
+      addToBlockDiagonals(K, inner, bias, c);
+    } else {
+      gramInto(K, activations); // the signals of the last layer are 1
       if (bias) addAboveDiagonal(K, bias);
-      if (l > 0) inner = zeros(n, n);
-    } else addToBlockDiagonals(K, inner, bias, c);
+    }
     if (l === 0) break;
     const weights: Matrix = { rows: layer.inputs, cols: layer.outputs, data: layer.weights };
     signals = signals ? multiplyTransposedB(signals, weights) : repeatedTranspose(weights, n);

@@ -60,6 +60,8 @@ export interface Pass {
   slopesKnown: boolean;
   signalsKnown: boolean;
   curvaturesKnown: boolean;
+  /** Two nc×nc matrices for the Gram matrix, from the first time that it is asked for. */
+  gramScratch: readonly [Matrix, Matrix] | undefined;
   /** The array whose entries are in `direction` and in the tangents. */
   directionKnown: Float64Array | undefined;
 }
@@ -90,6 +92,7 @@ export function openPass(shape: PerceptronShape, sampleCount: number, reproducib
     slopesKnown: false,
     signalsKnown: false,
     curvaturesKnown: false,
+    gramScratch: undefined,
     directionKnown: undefined,
   };
 }

@@ -181,6 +181,25 @@ describe("batchGradient", () => {
     expect(x).not.toEqual(theta);
   });
 
+  it("evaluates in the memory of an earlier evaluation, which then refuses to be asked", () => {
+    const kept = risk();
+    const first = kept.at(theta);
+    first.gramMatrix();
+    const other = theta.map((entry) => 0.9 * entry + 0.01);
+    const second = kept.at(other, { recycle: first });
+    const fresh = risk().at(other);
+    expect(second.gramMatrix()).toEqual(fresh.gramMatrix());
+    expect(second.gradient()).toEqual(fresh.gradient());
+    expect(second.hessianVectorProduct(theta)).toEqual(fresh.hessianVectorProduct(theta));
+    const recycled = "empiricalRisk: the evaluation must not have been recycled, got recycled";
+    expect(() => first.gradient()).toThrow(recycled);
+    expect(() => first.gramMatrix()).toThrow(recycled);
+    expect(() => first.hessianVectorProduct(theta)).toThrow(recycled);
+    expect(first.loss).toBe(risk().at(theta).loss);
+    // One that was given up already has no memory to give.
+    expect(kept.at(other, { recycle: first }).gradient()).toEqual(second.gradient());
+  });
+
   it("gives the same bits in WebAssembly and in TypeScript", async () => {
     const results: Float64Array[] = [];
     const names: string[] = [];
