@@ -78,7 +78,10 @@ export const cases = [
     name: "gram",
     title: "Gram matrix and alignment factors, ReLU 400-400-200-1, n = 1000",
     module: "gram",
-    peers: [{ name: "jax", atMost: 1 / 50 }, { name: "torch" }],
+    peers: [
+      { name: "jax", atMost: 1 / 50 },
+      { name: "torch", atMost: 1 / 50 },
+    ],
     rounds: 3,
   },
   {
