@@ -22,6 +22,7 @@ export { runExperiments, type RunOptions } from "./run-experiments";
 export { type Outcome, runInWorkers, type WorkerOptions } from "./run-in-workers";
 export { ExperimentError, type Finished, type JobOutcome, runJobs } from "./run-jobs";
 export { experimentScale, type Scale } from "./scale";
+export type { SamArrivalTimesConfiguration, SamArrivalTimesResult } from "./sam-arrival-times";
 export type { SecondMomentThresholdConfiguration, SecondMomentThresholdResult } from "./second-moment-threshold";
 export type {
   SharpnessAndNonUniformityConfiguration,

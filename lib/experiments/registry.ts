@@ -17,6 +17,7 @@ import {
   type PacBayesCertificateConfiguration,
   type PacBayesCertificateResult,
 } from "./pac-bayes-certificate";
+import { samArrivalTimes, type SamArrivalTimesConfiguration, type SamArrivalTimesResult } from "./sam-arrival-times";
 import {
   secondMomentThreshold,
   type SecondMomentThresholdConfiguration,
@@ -42,6 +43,7 @@ export interface Experiments {
   readonly "first-passage": Experiment<FirstPassageConfiguration, FirstPassageResult>;
   readonly "flatness-over-sizes": Experiment<FlatnessOverSizesConfiguration, FlatnessOverSizesResult>;
   readonly "pac-bayes-certificate": Experiment<PacBayesCertificateConfiguration, PacBayesCertificateResult>;
+  readonly "sam-arrival-times": Experiment<SamArrivalTimesConfiguration, SamArrivalTimesResult>;
   readonly "second-moment-threshold": Experiment<SecondMomentThresholdConfiguration, SecondMomentThresholdResult>;
   readonly "sharpness-and-non-uniformity": Experiment<
     SharpnessAndNonUniformityConfiguration,
@@ -68,6 +70,7 @@ export const experiments: Experiments = {
   "first-passage": firstPassage,
   "flatness-over-sizes": flatnessOverSizes,
   "pac-bayes-certificate": pacBayesCertificate,
+  "sam-arrival-times": samArrivalTimes,
   "second-moment-threshold": secondMomentThreshold,
   "sharpness-and-non-uniformity": sharpnessAndNonUniformity,
   "univariate-relu-descent": univariateReluDescent,

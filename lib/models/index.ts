@@ -17,9 +17,12 @@ export {
   type MultilayerPerceptronOptions,
 } from "./multilayer-perceptron";
 export type { Evaluation, EvaluationOptions, Network, Tangent } from "./network";
+export { type Monomial, polynomialLoss } from "./polynomial-loss";
 export { quadratic, type Quadratic } from "./quadratic";
 export { randomFeatures, type RandomFeatures, type RandomFeaturesOptions } from "./random-features";
 export { residualPerceptron, type ResidualPerceptron, type ResidualPerceptronOptions } from "./residual-perceptron";
+export type { SmoothLoss } from "./smooth-loss";
+export { smoothPerceptronRisk } from "./smooth-perceptron-risk";
 export { twoLayer, type TwoLayer, type TwoLayerOptions } from "./two-layer";
 export { twoLayerParameters, type TwoLayerParts } from "./two-layer-parameters";
 export type { TwoLayerStructure } from "./two-layer-structure";

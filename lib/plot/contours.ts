@@ -79,9 +79,10 @@ function pathOf(ring: readonly (readonly number[])[], columns: Values, rows: Val
     return (1 - share) * axis[0] + share * axis[last];
   };
   const points = ring.map(([column, row]): Point => [x.pixel(along(columns, column)), y.pixel(along(rows, row))]);
-  return `M${withoutStraightParts(points.slice(1)) // the first is the last
-    .map((point) => point.map((pixels) => Math.round(10 * pixels) / 10 + 0).join(",")) // + 0 turns -0 into 0
-    .join("L")}Z`;
+  const outline = withoutStraightParts(points.slice(1)) // the first is the last
+    .map((point) => point.map((pixels) => Math.round(10 * pixels) / 10 + 0).join(",")); // + 0 turns -0 into 0
+  // Vega forgets the Z of every path but the last: the outline is closed by a line of its own.
+  return `M${[...outline, outline[0]].join("L")}Z`;
 }
 
 /** Drops what a line from the last point kept to the next passes within a tenth of a pixel: the edges, most of all. */

@@ -6,6 +6,7 @@ import { choosePens } from "./pens";
 import { pointBoxes } from "./point-labels";
 import { ruleShifts } from "./rule-shifts";
 import { ruler } from "./ruler";
+import { type Slider, sliderParameter, underSlider } from "./slider";
 import { wrap } from "./text";
 import { labelSize, themeConfig, titleSize } from "./theme";
 import type { Axis, Box, Frame, Layer, Spec } from "./types";
@@ -22,6 +23,8 @@ export interface FigureOptions {
   readonly width?: number;
   /** Height of the plot in pixels; 320 unless given. */
   readonly height?: number;
+  /** A slider over the steps of some of the layers. */
+  readonly slider?: Slider;
   /** A sentence or two that say what is seen, for readers who cannot see it. */
   readonly says: string;
 }
@@ -32,7 +35,7 @@ export interface FigureOptions {
  *
  * @throws InvalidArgumentError when there is no layer, no title or no `says`, a size that is not positive or a scale that
  * does not exist, when two layers have one name, when a value is ≤ 0 on a log axis, a rule lies outside a given domain,
- * or there are more layers than distinct pens.
+ * there are more layers than distinct pens, or a slider's layers are not the figure's or differ in length.
  *
  * @example
  * const steps = [0, 1, 2];
@@ -49,7 +52,7 @@ export interface FigureOptions {
  * decay.spec.description; // "The loss falls by a factor of four a step, as theory says."
  */
 export function figure(options: FigureOptions): Figure {
-  const { title, subtitle, layers, width = 560, height = 320, says } = options;
+  const { title, subtitle, layers, width = 560, height = 320, slider, says } = options;
   requireThat(layers.length > 0, "figure", "there must be at least one layer", "none");
   const drawable = width > 0 && width < Infinity && height > 0 && height < Infinity;
   requireThat(drawable, "figure", "width and height must be positive and finite", `${width} × ${height}`);
@@ -72,7 +75,8 @@ export function figure(options: FigureOptions): Figure {
     .flatMap((layer) => pointBoxes(layer, { x, y }));
   const drawn = layers.flatMap((layer, i): Spec[] => {
     const frame: Frame = { x, y, width, height, clip, ruleShift: shifts[i], taken };
-    return layer.draw(pens.get(layer)!, frame);
+    const specs = layer.draw(pens.get(layer)!, frame);
+    return slider ? underSlider(slider, layer, specs) : specs;
   });
   const offset = 8 + roomForRuleLabels;
   const legend = keys.length > 0 ? [legendLayer(keys, { width, offset })] : [];
@@ -86,6 +90,7 @@ export function figure(options: FigureOptions): Figure {
       ...(subtitle !== undefined && { subtitle: wrap(subtitle, { width, fontSize: labelSize }) }),
       ...(legend.length === 0 && { offset: 10 + roomForRuleLabels }),
     },
+    ...(slider && { params: [sliderParameter(slider, layers)] }),
     encoding: { x: x.shared, y: y.shared },
     layer: [...drawn, ...legend],
     config: themeConfig,

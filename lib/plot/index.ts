@@ -15,5 +15,6 @@ export type { RasterOptions } from "./raster";
 export type { RegularGrid } from "./regular-grid";
 export { rule } from "./rule";
 export { sideBySide } from "./side-by-side";
+export type { Slider } from "./slider";
 export { openSurface, type SurfaceOptions } from "./surface-window";
 export type { Axis, Layer, Role, Values } from "./types";

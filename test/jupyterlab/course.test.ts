@@ -19,6 +19,17 @@ figure({
   says: "A bar.",
 })`;
 
+const walk = `import { figure, points } from "flat-minima/plot";
+const steps = points({ x: [0, 1, 2, 3], y: [3, 1, 2, 0], name: "steps" });
+figure({
+  title: "A walk",
+  x: { title: "x" },
+  y: { title: "y" },
+  layers: [steps],
+  slider: { title: "step t", upTo: [steps] },
+  says: "Four points.",
+})`;
+
 describe.skipIf(missing !== undefined)("the course in JupyterLab", { timeout: 180_000 }, () => {
   let lab: Lab;
   beforeAll(async () => void (lab = await Lab.start()), 180_000);
@@ -96,6 +107,22 @@ describe.skipIf(missing !== undefined)("the course in JupyterLab", { timeout: 18
         await notebook.page.mouse.move(picture.x + picture.width / 2, picture.y + picture.height * share);
       expect(await tooltip.innerText({ timeout: 1000 })).toMatch(/all[^]*value[^]*1[^]*share[^]*0\.75/);
     });
+    expect(lab.complaints).toEqual([]);
+  });
+
+  it("gives a figure its slider, which chooses the points", async () => {
+    lab.write("slider", notebookOf([walk]));
+    const notebook = await lab.open("slider");
+    await notebook.runToEnd(0);
+    const canvas = await notebook.figure(0);
+    const picture = (): Promise<string> => canvas.evaluate((element: any) => element.toDataURL());
+    const slider = notebook.cell(0).locator(".vega-bind input[type=range]");
+    const whole = await picture();
+    await slider.fill("1");
+    // Compared here, for a failure would print the pictures.
+    await eventually(async () => expect((await picture()) !== whole).toBe(true));
+    await slider.fill("3");
+    await eventually(async () => expect((await picture()) === whole).toBe(true));
     expect(lab.complaints).toEqual([]);
   });
 

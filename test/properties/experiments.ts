@@ -138,6 +138,17 @@ export const experiments: Registry = {
     ...badCount("0.sampleCount", 2),
     ...badOption("0.objective"),
   }),
+  "experiments, sam-arrival-times": validate("sam-arrival-times", {
+    ...badOption("0.spectrum"),
+    ...badCount("0.dimension", 3),
+    ...badValues("0.smallestEigenvalue", NaN, 0, 1),
+    ...badPositive("0.gap"),
+    ...badValues("0.learningRate", NaN, 0, 2),
+    ...badPositive("0.perturbationRadius"),
+    ...badValues("0.tolerance", NaN, 0, 1),
+    ...badCount("0.trajectories"),
+    ...badCount("0.maximumSteps"),
+  }),
   "experiments, second-moment-threshold": validate("second-moment-threshold", {
     ...badCount("0.sampleCount"),
     ...badCount("0.dimension"),

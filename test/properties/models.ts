@@ -44,6 +44,7 @@ import {
   empty,
 } from "./corruptions";
 import { type Entry, entry, type Registry } from "./entry";
+import { modelsPolynomial } from "./models-polynomial";
 
 const OVERFLOW = "where a network overflows it gives what is not finite, which training loops name";
 const activation = fc.constantFrom("linear", "relu", "tanh", "softplus", "smooth leaky relu" as const);
@@ -207,6 +208,7 @@ const operatorOf = (make: typeof hessianOperator): Entry =>
   );
 
 export const models: Registry = {
+  ...modelsPolynomial,
   ...networkEntries("multilayerPerceptron", multilayerPerceptron, perceptronOptions, {
     ...badWidths("0.widths"),
     ...badOption("0.activation"),

@@ -3,6 +3,11 @@ import * as fc from "fast-check";
 import { matrixOf, positive, stream, vector } from "./arguments";
 import { at, badCount, badMatrix, badNonNegative, badOption, badPositive, badVector } from "./corruptions";
 import { entry, type Registry } from "./entry";
+import { samBouncing } from "./sam-bouncing";
+import { samDriftRegistry } from "./sam-drift";
+import { samPerturbation } from "./sam-perturbation";
+import { samQuadratic } from "./sam-quadratic";
+import { samTwoCycle } from "./sam-two-cycle";
 
 const small = fc.integer({ min: 1, max: 3 });
 
@@ -28,6 +33,11 @@ const options: fc.Arbitrary<[OneSampleSamOptions]> = fc
   );
 
 export const sam: Registry = {
+  ...samDriftRegistry,
+  ...samTwoCycle,
+  ...samQuadratic,
+  ...samBouncing,
+  ...samPerturbation,
   oneSampleSam: entry(oneSampleSam, options, {
     use: (trainer) => {
       trainer.advance(3);

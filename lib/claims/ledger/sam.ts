@@ -115,11 +115,12 @@ export const SAM: readonly Claim[] = [
     sources: ["B"],
     short: "one step = bounce − (ηρ²/2)(1 + ηλ₁/(2−ηλ₁))² ∇λmax + small error",
     statement:
-      "If B bounds ‖D³ℓ(w_z)‖ as well as the Lipschitz constant of D³ℓ, and Bηρ ≤ 1, one SAM step from w_z ± (β₁/λ₁)e₁ is the bounce, minus the drift (ηρ²/2)(1 + ηλ₁/(2 − ηλ₁))² ∇λmax(∇²ℓ(w_z)), up to an error of norm at most ηρ²((1 + ηλ₁)³ρ/6 + 2(2λ₁ + Bρ)η)B.",
+      "If B bounds ‖D³ℓ(w_z)‖ as well as the Lipschitz constant of D³ℓ, ρ ≤ 1 and Bηρ ≤ 1, one SAM step from w_z ± (β₁/λ₁)e₁ is the bounce, minus the drift (ηρ²/2)(1 + ηλ₁/(2 − ηλ₁))² ∇λmax(∇²ℓ(w_z)), up to an error of norm at most ηρ²((1 + ηλ₁)³ρ/6 + 2(2λ₁ + Bρ)η)B.",
     asPrinted: {
       ok: false,
       slip: "B is only the Lipschitz constant of D³ℓ: then a cubic has the bound 0 and an error of η²ρ²λ₂κ/(2(2 − ηλ₁)) ≠ 0",
-      correction: "B must also bound ‖D³ℓ(w_z)‖",
+      correction:
+        "B must also bound ‖D³ℓ(w_z)‖, which is enough for ρ ≤ 1 only; for every ρ, max(‖D³ℓ(w_z)‖, Bρ) takes the place of B outside the first term",
     },
     home: "14",
   },
