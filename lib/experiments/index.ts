@@ -30,4 +30,6 @@ export type {
 } from "./sharpness-and-non-uniformity";
 export { type Machine, parseResults, storedResults, type StoredResult } from "./stored-results";
 export type { UnivariateReluDescentConfiguration, UnivariateReluDescentResult } from "./univariate-relu-descent";
-export type { XorOneSampleSamConfiguration, XorOneSampleSamResult } from "./xor-one-sample-sam";
+export type { XorOneSampleSamConfiguration, XorOneSampleSamEnd, XorOneSampleSamResult } from "./xor-one-sample-sam";
+export type { XorScenariosConfiguration, XorScenariosResult } from "./xor-scenarios";
+export type { XorFit, XorTraining } from "./xor-training";

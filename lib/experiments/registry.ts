@@ -34,6 +34,7 @@ import {
   type UnivariateReluDescentResult,
 } from "./univariate-relu-descent";
 import { xorOneSampleSam, type XorOneSampleSamConfiguration, type XorOneSampleSamResult } from "./xor-one-sample-sam";
+import { xorScenarios, type XorScenariosConfiguration, type XorScenariosResult } from "./xor-scenarios";
 
 /** Every experiment under its name. */
 export interface Experiments {
@@ -51,6 +52,7 @@ export interface Experiments {
   >;
   readonly "univariate-relu-descent": Experiment<UnivariateReluDescentConfiguration, UnivariateReluDescentResult>;
   readonly "xor-one-sample-sam": Experiment<XorOneSampleSamConfiguration, XorOneSampleSamResult>;
+  readonly "xor-scenarios": Experiment<XorScenariosConfiguration, XorScenariosResult>;
 }
 
 /** The name of an experiment. */
@@ -75,4 +77,5 @@ export const experiments: Experiments = {
   "sharpness-and-non-uniformity": sharpnessAndNonUniformity,
   "univariate-relu-descent": univariateReluDescent,
   "xor-one-sample-sam": xorOneSampleSam,
+  "xor-scenarios": xorScenarios,
 };

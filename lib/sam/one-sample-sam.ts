@@ -82,6 +82,9 @@ export function oneSampleSam(options: OneSampleSamOptions): OneSampleTrainer {
   loop.outputWeights.set(start.subarray(hiddenCount));
 
   let step = 0;
+  const diverged = (what: string): never => {
+    throw new DivergenceError("oneSampleSam", step, `${what} is not finite; the learning rate is ${rule.learningRate}`);
+  };
   return {
     implementation,
     get step() {
@@ -95,12 +98,10 @@ export function oneSampleSam(options: OneSampleSamOptions): OneSampleTrainer {
         for (let t = 0; t < count; t++) loop.indices[t] = stream.integer(sampleCount);
         const done = loop.advance(count);
         step += done;
-        if (done < count) {
-          throw new DivergenceError("oneSampleSam", step, "a pre-activation, the output or the gradient is not finite");
-        }
+        if (done < count) diverged("a pre-activation, the output or the gradient");
       }
       if (allFinite(loop.weights) && allFinite(loop.outputWeights)) return;
-      throw new DivergenceError("oneSampleSam", step, "a parameter is not finite");
+      diverged("a parameter");
     },
     parameters: () => {
       const theta = new Float64Array(start.length);

@@ -1,14 +1,24 @@
 import { InvalidArgumentError, randomStream } from "flat-minima/core";
 import { hypercubeXor } from "flat-minima/data";
-import { experiments, type XorOneSampleSamConfiguration } from "flat-minima/experiments";
+import { experiments, jobsOfGrid, type XorOneSampleSamConfiguration } from "flat-minima/experiments";
 import { describe, expect, it } from "vitest";
 
 const experiment = experiments["xor-one-sample-sam"];
-const run = async (configuration: XorOneSampleSamConfiguration, seed: number) =>
-  await experiment.run(configuration, seed);
-const atHundred = experiment.grid.flatMap(({ configuration }) =>
-  configuration.sampleCount === 100 ? [configuration] : [],
-);
+/** The recipe of each scenario: n = 100, m = 100, s = 3. */
+const recipes = experiment.grid
+  .map(({ configuration }) => configuration)
+  .filter(({ sampleCount, width, initializationScale }) => {
+    return sampleCount === 100 && width === 100 && initializationScale === 3;
+  })
+  .slice(0, 3);
+
+/** The first network, which has not diverged. */
+async function run(configuration: XorOneSampleSamConfiguration, seed: number) {
+  const { runs } = await experiment.run({ ...configuration, draws: 1 }, seed);
+  const [first] = runs;
+  if (first.ended !== "trained") throw new Error("diverged");
+  return first;
+}
 
 /** f(x) and ‖∇f(x)‖², with loops over neurons: h = φ(Wx + b), f = a·h, or a·h/max(‖h‖, ε). */
 function naive(theta: Float64Array, x: ArrayLike<number>, { structure, width, ...rest }: XorOneSampleSamConfiguration) {
@@ -41,16 +51,16 @@ describe("xor-one-sample-sam", () => {
     { structure: "simplified layer norm", layerNormEpsilon: 100 },
   ] as const)("measures loss, Tr G and accuracy as loops do, $structure, ε $layerNormEpsilon", async (variant) => {
     const [sampleCount, dimension, width, seed] = [7, 4, 6, 5];
-    const sizes = { sampleCount, dimension, width, initializationScale: 2, steps: 0 };
+    const sizes = { sampleCount, dimension, width, initializationScale: 2, steps: 0, draws: 1 };
     const configuration = { ...variant, ...sizes, learningRate: 0.01, perturbationRadius: 0.1 };
     // The start that the experiment documents: hidden weights and biases ±2/√4, output weights ±2/√6.
-    const stream = randomStream(seed, "xor-one-sample-sam", "initialisation");
+    const stream = randomStream(seed, "xor-one-sample-sam", "initialisation", 0);
     const hidden = variant.structure === "no bias" ? 24 : 30;
     const theta = Float64Array.from({ length: hidden + 6 }, (_, k) => {
       return (2 / Math.sqrt(k < hidden ? 4 : 6)) * (2 * stream.uniform() - 1);
     });
     const dataOf = (purpose: string, sampleCount: number) => {
-      const stream = randomStream(seed, "xor-one-sample-sam", purpose);
+      const stream = randomStream(seed, "xor-one-sample-sam", purpose, 0);
       const { inputs, targets } = hypercubeXor({ dimension, sampleCount, stream });
       return Array.from(targets, (label, i) => {
         const x = inputs.data.subarray(4 * i, 4 * i + 4);
@@ -88,7 +98,7 @@ describe("xor-one-sample-sam", () => {
     [1, [0.5, 0.8], [10.7, 11.5]],
     [2, [0.7, 1], [1, 1.03]],
   ])("finds what the table says at n = 100, structure %i", async (index, accuracy, trace) => {
-    const { trainingLoss, testAccuracy, traceG } = await run(atHundred[index], 0);
+    const { trainingLoss, testAccuracy, traceG } = await run({ ...recipes[index], steps: 200_000 }, 0);
     expect(trainingLoss).toBeLessThan(0.01);
     expect(testAccuracy).toBeGreaterThanOrEqual(accuracy[0]);
     expect(testAccuracy).toBeLessThanOrEqual(accuracy[1]);
@@ -97,11 +107,48 @@ describe("xor-one-sample-sam", () => {
   });
 
   it("gives the same for the same seed, and another for another", async () => {
-    const short = { ...atHundred[1], steps: 500 };
+    const short = { ...recipes[1], steps: 500 };
     const first = await run(short, 1);
     expect(await run(short, 1)).toEqual(first);
     expect(await run(short, 2)).not.toEqual(first);
     expect(await run({ ...short, perturbationRadius: 0 }, 1)).not.toEqual(first);
+  });
+
+  it("trains each draw on a sample and from a start of its own, whatever comes after", async () => {
+    const three = await experiment.run({ ...recipes[0], steps: 500, draws: 3 }, 4);
+    expect(new Set(three.runs.map((one) => JSON.stringify(one))).size).toBe(3);
+    const { runs } = await experiment.run({ ...recipes[0], steps: 500, draws: 2 }, 4);
+    expect(runs).toEqual(three.runs.slice(0, 2));
+  });
+
+  it("says that a run diverged, and when", async () => {
+    const { runs } = await experiment.run({ ...recipes[0], learningRate: 10, draws: 2 }, 0);
+    expect(runs.map(({ ended }) => ended)).toEqual(["diverged", "diverged"]);
+    // From |e| of some ten, e grows like its cube: log log 10³⁰⁸ steps, and none before the first.
+    for (const one of runs) expect(one).toEqual({ ended: "diverged", step: expect.any(Number) });
+    for (const one of runs) expect(one.ended === "diverged" && one.step >= 1 && one.step < 100).toBe(true);
+  });
+
+  it("has a grid of three diagrams through the recipe, whose rates are at most 0.6 over the start's Tr G", () => {
+    const configurations = experiment.grid.map(({ configuration }) => configuration);
+    for (const structure of ["no bias", "bias", "simplified layer norm"]) {
+      const own = configurations.filter((one) => one.structure === structure);
+      const across = (axis: keyof XorOneSampleSamConfiguration) => new Set(own.map((one) => one[axis])).size;
+      expect(across("sampleCount")).toBeGreaterThanOrEqual(6);
+      expect(across("perturbationRadius")).toBeGreaterThanOrEqual(6);
+      expect(across("width")).toBeGreaterThanOrEqual(6);
+      expect(across("initializationScale")).toBeGreaterThanOrEqual(6);
+    }
+    const jobs = jobsOfGrid(experiment, experiment.grid);
+    expect(jobs.reduce((sum, { configuration }) => sum + configuration.draws, 0)).toBeGreaterThanOrEqual(1500);
+    for (const { structure, width, initializationScale, learningRate, steps, draws } of configurations) {
+      const start =
+        structure === "simplified layer norm" ? 1 + 30 / width : (initializationScale ** 2 * (width + 30)) / 6;
+      // The rate is rounded to two digits: by 5 % at most.
+      expect(learningRate * start).toBeLessThanOrEqual(0.6 * 1.05);
+      expect(steps).toBeGreaterThanOrEqual(40_000);
+      expect(draws).toBeGreaterThanOrEqual(5);
+    }
   });
 
   it.each<[Record<string, unknown>, string]>([
@@ -117,9 +164,10 @@ describe("xor-one-sample-sam", () => {
     [{ initializationScale: 0 }, "here: initializationScale must be positive and finite, got 0"],
     [{ learningRate: NaN }, "here: learningRate must be positive and finite, got NaN"],
     [{ perturbationRadius: -1 }, "here: perturbationRadius must be finite and not negative, got -1"],
+    [{ draws: 0 }, "here: draws must be an integer from 1 to 10000, got 0"],
     [{ steps: -1 }, "here: steps must be an integer from 0 to 1000000000, got -1"],
   ])("refuses %j", (change, message) => {
-    const refused = () => experiment.validate("here", { ...atHundred[1], ...change });
+    const refused = () => experiment.validate("here", { ...recipes[1], ...change });
     expect(refused).toThrow(InvalidArgumentError);
     expect(refused).toThrow(message);
   });

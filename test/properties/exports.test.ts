@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { folders } from "../project";
+import { benign } from "./benign";
 import { claims } from "./claims";
 import { core } from "./core";
 import { data } from "./data";
@@ -15,6 +16,7 @@ import { sam } from "./sam";
 import { stability } from "./stability";
 
 const registries: Readonly<Record<string, Registry>> = {
+  benign,
   claims,
   core,
   data,

@@ -302,7 +302,9 @@ describe.each(IMPLEMENTATIONS)("divergence in %s", (implementation) => {
     const options = { ...problem, implementation };
     const trainer = oneSampleSam({ ...options, stream: randomStream(1) });
     const error = caught(() => trainer.advance(10_000));
-    expect(error.message).toBe(`oneSampleSam: diverged at step ${error.step}, ${AT_NETWORK}`);
+    expect(error.message).toBe(
+      `oneSampleSam: diverged at step ${error.step}, ${AT_NETWORK}; the learning rate is 1e-300`,
+    );
     expect([error.step >= 51, error.step <= 53, trainer.step]).toEqual([true, true, error.step]);
     const again = oneSampleSam({ ...options, stream: randomStream(1) });
     const single = caught(() => {
@@ -321,7 +323,7 @@ describe.each(IMPLEMENTATIONS)("divergence in %s", (implementation) => {
     ["τ‖x‖²", 1e-250, 1e100, 0, { perturbationRadius: 1, targets: Float64Array.of(-1) }],
   ])("is seen at the start: %s overflows", (_, w, x, a, change) => {
     const trainer = one(w, x, a, change);
-    expect(caught(() => trainer.advance(5)).message).toBe(`oneSampleSam: diverged at step 0, ${AT_NETWORK}`);
+    expect(caught(() => trainer.advance(5)).message).toContain(`oneSampleSam: diverged at step 0, ${AT_NETWORK}`);
     expect(trainer.parameters()).toEqual(Float64Array.of(w, a));
   });
 
@@ -329,7 +331,7 @@ describe.each(IMPLEMENTATIONS)("divergence in %s", (implementation) => {
     // The update of both is 1e10 · 1e300.
     const trainer = one(1e100, 1, 1e100, { learningRate: 1e10 });
     expect(caught(() => trainer.advance(1)).message).toBe(
-      "oneSampleSam: diverged at step 1, a parameter is not finite",
+      "oneSampleSam: diverged at step 1, a parameter is not finite; the learning rate is 10000000000",
     );
     expect(trainer.step).toBe(1);
   });
@@ -337,7 +339,7 @@ describe.each(IMPLEMENTATIONS)("divergence in %s", (implementation) => {
   it("is seen in a neuron that is inactive because its weight is -Infinity", () => {
     // h = f = 1, so that w moves by 1e160 · 1e150 and a by 1e160: then w = -Infinity, a is finite, and f would be 0.
     const trainer = one(1e-150, 1e150, 1, { learningRate: 1e160 });
-    expect(caught(() => trainer.advance(2)).message).toBe(`oneSampleSam: diverged at step 1, ${AT_NETWORK}`);
+    expect(caught(() => trainer.advance(2)).message).toContain(`oneSampleSam: diverged at step 1, ${AT_NETWORK}`);
     expect(Array.from(trainer.parameters())).toEqual([-Infinity, -1e160]);
   });
 });

@@ -26,10 +26,14 @@ export const BENIGN_OVERFITTING: readonly Claim[] = [
     id: "B13",
     kind: "bound",
     sources: ["B"],
-    short: "P(y ≠ sgn f) ≤ η + 2 exp(−c (E[ỹf]/‖W‖_F)²)",
+    short: "P(y ≠ sgn f) ≤ η + 2 exp(−c (E[ỹf]/‖W‖_F)²), cluster by cluster",
     statement:
-      "If E[ỹf] ≥ 0 over clean samples, then P(y ≠ sgn f) ≤ η + 2 exp(−c (E[ỹf]/‖W‖_F)²); training makes the normalised margin E[ỹf]/‖W‖_F of order at least √(n p^{1/3}).",
-    asPrinted: { ok: true },
+      "If E[ỹf] ≥ 0 over clean samples of either cluster, then P(y ≠ sgn f) ≤ η + 2 exp(−c (E[ỹf]/‖W‖_F)²) with the smaller of the two means; training makes the normalised margin E[ỹf]/‖W‖_F of order at least √(n p^{1/3}).",
+    asPrinted: {
+      ok: false,
+      slip: "asks only for E[ỹf] ≥ 0, and takes this mean over both clusters: two neurons can get a whole cluster wrong at a margin as large as one likes",
+      correction: "the mean of each cluster must be at least 0, and the smaller one stands in the exponent",
+    },
     home: "17",
   },
   {
@@ -49,7 +53,10 @@ export const BENIGN_OVERFITTING: readonly Claim[] = [
     short: "training loss ≤ ε after C α⁻¹ ε⁻² steps",
     statement:
       "Gradient descent with step α brings the training loss below ε within C α⁻¹ ε⁻² steps for a constant C that does not depend on ε.",
-    asPrinted: { ok: true, note: "an upper bound only: the measured number of steps grows like ε⁻¹" },
+    asPrinted: {
+      ok: true,
+      note: "an upper bound only: the measured number of steps grows like ε⁻¹; no upper limit on α is printed, without which the number would fall below one step",
+    },
     home: "17",
   },
   {
