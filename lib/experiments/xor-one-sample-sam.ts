@@ -44,7 +44,8 @@ const powers = (base: number, exponents: readonly number[]): number[] =>
 
 /**
  * (n, m, s, and ρ over the recipe's radius) of three diagrams: (n, s) and (ρ, s) through the recipe, and (m, s) at
- * n = 141, where the net with bias generalizes at some widths and not at others.
+ * n = 141, where the net with bias generalizes at some widths and not at others. Where diagrams cross, a point is in both
+ * and listed once.
  */
 const PLANE_POINTS = [
   ...powers(100, [-1, -0.5, 0, 0.5, 1, 1.5, 2]).flatMap((n) =>
@@ -56,7 +57,7 @@ const PLANE_POINTS = [
   ...powers(100, [-4, -3, -2, -1, 0, 1]).flatMap((m) =>
     powers(3, [-2, -1, 0, 1]).map((scale) => ({ n: 141, m: Math.floor(m), scale, factor: 1 })),
   ),
-];
+].filter((point, k, all) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(point)) === k);
 
 /**
  * A point of a diagram in one scenario. The learning rate is the recipe's where that is at most 0.6/Tr G of the start,
