@@ -117,12 +117,17 @@ describe.skipIf(missing !== undefined)("the course in JupyterLab", { timeout: 18
     const canvas = await notebook.figure(0);
     const picture = (): Promise<string> => canvas.evaluate((element: any) => element.toDataURL());
     const slider = notebook.cell(0).locator(".vega-bind input[type=range]");
-    const whole = await picture();
-    await slider.fill("1");
-    // Compared here, for a failure would print the pictures.
-    await eventually(async () => expect((await picture()) !== whole).toBe(true));
-    await slider.fill("3");
-    await eventually(async () => expect((await picture()) === whole).toBe(true));
+    /** What is drawn once the slider has been moved; compared here, for a failure would print the pictures. */
+    const movedTo = async (step: string, isRight: (drawn: string) => boolean): Promise<string> => {
+      let drawn = "";
+      await slider.fill(step);
+      await eventually(async () => expect(isRight((drawn = await picture()))).toBe(true));
+      return drawn;
+    };
+    const first = await picture();
+    const one = await movedTo("1", (drawn) => drawn !== first);
+    await movedTo("3", (drawn) => drawn !== one);
+    await movedTo("1", (drawn) => drawn === one);
     expect(lab.complaints).toEqual([]);
   });
 
