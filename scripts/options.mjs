@@ -363,6 +363,59 @@ export function readBenchOptions(args, cases) {
   };
 }
 
+export const dataUsage = `npm run data -- SET [OPTIONS]  downloads a data set of real images: mnist, fashion-mnist or cifar-10
+
+  --from FOLDER   take its files from there instead, gzipped or not
+  --help          this text
+
+It goes into data/, or into the folder that the environment variable FLAT_MINIMA_DATA names. After Ctrl-C the same
+command goes on from there. Addresses, sizes and hashes: data/README.md`;
+
+/**
+ * @param {readonly string[]} args of `npm run data`
+ * @param {readonly string[]} sets their names
+ * @returns {{ help: boolean, set: string, from?: string }}
+ */
+export function readDataOptions(args, sets) {
+  const { values, positionals } = read(
+    args,
+    { from: { type: "string" }, help: { type: "boolean", short: "h" } },
+    { allowPositionals: true },
+  );
+  if (values.help === true) return { help: true, set: "" };
+  const [set, another] = positionals;
+  const all = sets.join(", ");
+  if (set === undefined) throw new UsageError(`which data set? There are: ${all}`);
+  if (another !== undefined) throw new UsageError(`one data set at a time, got ${positionals.join(" and ")}`);
+  if (!sets.includes(set)) throw new UsageError(`${set} is no data set. There are: ${all}`);
+  const from = /** @type {string | undefined} */ (values.from);
+  if (from === "") throw new UsageError("--from: a folder, got nothing");
+  return { help: false, set, from };
+}
+
+export const installTensorflowUsage = `npm run install-tensorflow [-- OPTIONS]  TensorFlow's C library behind TensorFlow.js, for Linux on x86-64
+
+  --gpu      with CUDA 12.5, for NVIDIA cards (2.5 GB to fetch, 4.2 GB on disk, instead of 0.27 and 0.86)
+  --remove   takes away what was installed, and half-fetched files
+  --help     this text
+
+Nothing needs it: without it the next backend serves, slower. After Ctrl-C the same command goes on from there.`;
+
+/**
+ * @param {readonly string[]} args of `npm run install-tensorflow`
+ * @returns {{ help: boolean, gpu: boolean, remove: boolean }}
+ */
+export function readInstallTensorflowOptions(args) {
+  const { values } = read(args, {
+    gpu: { type: "boolean" },
+    remove: { type: "boolean" },
+    help: { type: "boolean", short: "h" },
+  });
+  const [help, gpu, remove] = [values.help === true, values.gpu === true, values.remove === true];
+  if (gpu && remove) throw new UsageError("--remove: takes away either kind, got --gpu as well");
+  return { help, gpu, remove };
+}
+
 /**
  * Runs a script; what the reader can act on is shown without a stack trace.
  *

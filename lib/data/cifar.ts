@@ -1,4 +1,5 @@
 import { requireThat } from "../core";
+import { gunzipped } from "./gunzipped";
 
 /**
  * Colour images of one size with their classes: pixel (r, c) of colour k (red, green, blue) of image i is
@@ -22,9 +23,9 @@ const RECORD = 1 + PIXELS;
 
 /**
  * Reads a file of the binary version of CIFAR-10 (Krizhevsky 2009), such as data_batch_1.bin: records of 3073 bytes,
- * the label and then the 32 × 32 pixels, row by row, all red, all green, all blue.
+ * the label and then the 32 × 32 pixels, row by row, all red, all green, all blue. Gzipped or not.
  *
- * @throws InvalidArgumentError when the bytes are not one or more whole records, or when a label is above 9.
+ * @throws InvalidArgumentError when the bytes are a damaged gzip, when they are not one or more whole records, or when a label is above 9.
  *
  * @example
  * const bytes = new Uint8Array(2 * 3073).fill(200);
@@ -34,17 +35,19 @@ const RECORD = 1 + PIXELS;
  * labels; // Uint8Array [3, 9]
  */
 export function readCifarBinary(bytes: Uint8Array): CifarImages {
-  const whole = bytes.length > 0 && bytes.length % RECORD === 0;
-  requireThat(whole, "readCifarBinary", `the file must be records of ${RECORD} bytes`, `${bytes.length} bytes`);
-  const count = bytes.length / RECORD;
+  // No record begins as a gzip does: that would be the label 31.
+  const raw = gunzipped("readCifarBinary", bytes);
+  const whole = raw.length > 0 && raw.length % RECORD === 0;
+  requireThat(whole, "readCifarBinary", `the file must be records of ${RECORD} bytes`, `${raw.length} bytes`);
+  const count = raw.length / RECORD;
   const pixels = new Uint8Array(count * PIXELS);
   const labels = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
-    const label = bytes[i * RECORD];
+    const label = raw[i * RECORD];
     const requirement = `the labels must be from 0 to ${CLASSES - 1}`;
     requireThat(label < CLASSES, "readCifarBinary", requirement, `${label} in record ${i}`);
     labels[i] = label;
-    pixels.set(bytes.subarray(i * RECORD + 1, (i + 1) * RECORD), i * PIXELS);
+    pixels.set(raw.subarray(i * RECORD + 1, (i + 1) * RECORD), i * PIXELS);
   }
   return { count, channels: CHANNELS, height: SIDE, width: SIDE, pixels, labels };
 }

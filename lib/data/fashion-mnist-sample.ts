@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { type Matrix, requireThat, zeros } from "../core";
+import { aboveLibrary } from "./data-folder";
 import { type IdxImages, type IdxLabels, readIdxImages, readIdxLabels } from "./idx";
 
 /** Images as the rows of a matrix, with their classes. */
@@ -15,7 +16,8 @@ export interface LabelledImages {
 }
 
 const FOLDER = path.join("data", "fashion-mnist-sample");
-const CLASS_NAMES = [
+/** The classes of Fashion-MNIST, from 0 to 9. */
+export const FASHION_CLASSES: readonly string[] = [
   "T-shirt/top",
   "Trouser",
   "Pullover",
@@ -57,22 +59,18 @@ export function fashionMnistSample(folder: string = sampleFolder()): LabelledIma
   labels.set(train.labels);
   labels.set(test.labels, train.count);
   images.data.forEach((pixel, k, all) => (all[k] = pixel / 255));
-  return { images, labels, classNames: [...CLASS_NAMES], height, width };
+  return { images, labels, classNames: [...FASHION_CLASSES], height, width };
 }
 
-/** The folder lies beside the library, not in the working directory: notebooks and tests run from other folders. */
 function sampleFolder(): string {
-  let root = __dirname;
-  while (!existsSync(path.join(root, FOLDER))) {
-    if (root === path.dirname(root)) throw missing(`folder ${FOLDER} above ${__dirname}`);
-    root = path.dirname(root);
-  }
+  const root = aboveLibrary(FOLDER);
+  if (root === undefined) throw missing(`folder ${FOLDER} above ${__dirname}`);
   return path.join(root, FOLDER);
 }
 
 function readPart(folder: string, part: string): IdxImages & IdxLabels {
   const images = readIdxImages(read(folder, `${part}-images-idx3-ubyte.gz`));
-  const labels = readIdxLabels(read(folder, `${part}-labels-idx1-ubyte.gz`), CLASS_NAMES.length);
+  const labels = readIdxLabels(read(folder, `${part}-labels-idx1-ubyte.gz`), FASHION_CLASSES.length);
   requireThat(
     images.count === labels.count,
     "fashionMnistSample",

@@ -1,5 +1,5 @@
-import { gunzipSync } from "node:zlib";
 import { requireThat } from "../core";
+import { gunzipped } from "./gunzipped";
 
 /** Grey images of one size: pixel (r, c) of image i is `pixels[(i * height + r) * width + c]`, from 0 to 255. */
 export interface IdxImages {
@@ -66,7 +66,7 @@ function readIdx(
   magic: number,
   dimensions: number,
 ): { sizes: number[]; content: Uint8Array } {
-  const raw = inflated(functionName, bytes);
+  const raw = gunzipped(functionName, bytes);
   const header = 4 * (1 + dimensions);
   requireThat(
     raw.length >= header,
@@ -93,13 +93,4 @@ function readIdx(
   );
   // Not raw.slice: of a Buffer, which is what Node reads files into, that is no copy but a view.
   return { sizes, content: new Uint8Array(raw.subarray(header)) };
-}
-
-function inflated(functionName: string, bytes: Uint8Array): Uint8Array {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  try {
-    return gunzipSync(bytes);
-  } catch (error) {
-    requireThat(false, functionName, "the gzipped file must be whole", (error as Error).message);
-  }
 }

@@ -5,6 +5,8 @@ export { gaussianInputs } from "./gaussian-inputs";
 export { type MixtureSamples, gaussianMixture } from "./gaussian-mixture";
 export { hypercubeXor } from "./hypercube-xor";
 export { type IdxImages, type IdxLabels, readIdxImages, readIdxLabels } from "./idx";
+export type { ImageSetName, ImageSplit } from "./image-sets";
+export { type LoadedImages, loadImages } from "./load-images";
 export { type NpyArray, readNpy, writeNpy } from "./npy";
 export { type RegressionSampleOptions, regressionSamples } from "./regression-samples";
 export { type Samples } from "./samples";

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { readCifarBinary } from "flat-minima/data";
 import { describe, expect, it } from "vitest";
 
@@ -37,6 +38,13 @@ describe("readCifarBinary", () => {
     const read = readCifarBinary(bytes.subarray(1));
     bytes.fill(0);
     expect(read).toEqual(readCifarBinary(records()));
+  });
+
+  it("reads gzipped files, and refuses damaged ones", () => {
+    expect(readCifarBinary(gzipSync(records()))).toEqual(readCifarBinary(records()));
+    expect(() => readCifarBinary(gzipSync(records()).subarray(0, -1))).toThrow(
+      "readCifarBinary: the gzipped file must be whole, got unexpected end of file",
+    );
   });
 
   it("refuses files that are not whole, and labels that are no class", () => {

@@ -26,6 +26,7 @@ import {
   type Corruption,
   empty,
 } from "./corruptions";
+import { dataImages } from "./data-images";
 import { entry, type Registry } from "./entry";
 
 const bytesOf = (magic: number, sizes: readonly number[], content: readonly number[]): Uint8Array =>
@@ -54,6 +55,7 @@ const npyArray = fc
   .chain(([rows, cols]) => vector(rows * cols).map((entries) => ({ shape: [rows, cols], data: entries })));
 
 export const data: Registry = {
+  ...dataImages,
   gaussianInputs: entry(
     gaussianInputs,
     size.chain((dimension) =>

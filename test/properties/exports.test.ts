@@ -14,6 +14,7 @@ import { plot } from "./plot";
 import { namesAnOverflow, refusalsOf, refuses, takesWhatIsValid } from "./properties";
 import { sam } from "./sam";
 import { stability } from "./stability";
+import { tensor } from "./tensor";
 
 const registries: Readonly<Record<string, Registry>> = {
   benign,
@@ -28,6 +29,7 @@ const registries: Readonly<Record<string, Registry>> = {
   plot,
   sam,
   stability,
+  tensor,
 };
 
 // Some exports show things.

@@ -30,7 +30,7 @@ function load(folder: string): Record<string, unknown> {
 }
 
 /** Folders whose functions are called with networks, batches or data. */
-const ABOUT_NETWORKS = ["landscape", "pacbayes", "sam", "benign", "experiments"];
+const ABOUT_NETWORKS = ["landscape", "pacbayes", "sam", "benign", "tensor", "experiments"];
 
 /** The barrels whose exports an example may use without importing them: its own, core, and what its folder is about. */
 function scopeOf(folder: string): string[] {

@@ -28,7 +28,7 @@ describe("README.md", () => {
 
   it("names only commands that exist", () => {
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
-    const named = [...readme.matchAll(/npm (?:run )?([\w:]+)/g)].map(([, name]) => name);
+    const named = [...readme.matchAll(/npm (?:run )?([\w:-]+)/g)].map(([, name]) => name);
     expect(named).toContain("start");
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
