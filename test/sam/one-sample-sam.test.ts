@@ -144,6 +144,31 @@ describe.each(IMPLEMENTATIONS)("a step of 1-SAM in %s", (implementation) => {
       }
     });
 
+    it("is that of the definition to 1e-12 on random networks, with neurons on their kinks", () => {
+      const stream = randomStream(5, "kinks");
+      let onKinks = 0;
+      for (let net = 0; net < 100; net++) {
+        // Corners of a cube and small integers: a pre-activation is exactly 0 as often as not.
+        const [d, m] = [4, 6];
+        const signs = Float64Array.from({ length: 3 * d }, () => stream.rademacher());
+        const base = setting(d, m, 3, { ...structure, inputs: { rows: 3, cols: d, data: signs } });
+        const start = base.start.map((_, k) => (k < base.start.length - m ? stream.integer(3) - 1 : stream.normal()));
+        const problem = { ...base, start, targets: Float64Array.from({ length: 3 }, () => stream.rademacher()) };
+        const order = randomStream(net, "order");
+        const sample = sampleOf(problem, order.integer(3));
+        const { next } = definedStep(problem, start, sample);
+        const trainer = oneSampleSam({ ...problem, implementation, stream: randomStream(net, "order") });
+        trainer.advance(1);
+        const error = Math.max(...trainer.parameters().map((entry, k) => Math.abs(entry - next[k])));
+        expect(error, `network ${net}`).toBeLessThan(1e-12);
+        for (let j = 0; j < m; j++) {
+          const bias = structure.structure === "no bias" ? 0 : start[m * d + j];
+          if (sample.x.reduce((sum, entry, c) => sum + start[j * d + c] * entry, bias) === 0) onKinks++;
+        }
+      }
+      expect(onKinks).toBeGreaterThan(100);
+    });
+
     it("is that of the definition at every size, odd or even", () => {
       for (const [d, m] of [
         [1, 1],
