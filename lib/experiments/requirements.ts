@@ -30,6 +30,12 @@ export function requirePositive(functionName: string, name: string, value: unkno
   requireThat(valid, functionName, `${name} must be positive and finite`, value);
 }
 
+/** Refuses what is no finite number of at least 0. */
+export function requireNonNegative(functionName: string, name: string, value: unknown): asserts value is number {
+  const valid = Number.isFinite(value) && (value as number) >= 0;
+  requireThat(valid, functionName, `${name} must be finite and not negative`, value);
+}
+
 /** The largest seed of a random stream, 2³² − 1. */
 const LARGEST_SEED = 0xffffffff;
 

@@ -1,7 +1,7 @@
-import { breathe, DivergenceError, randomStream, requireThat } from "../core";
+import { breathe, DivergenceError, randomStream } from "../core";
 import { oneSampleSam } from "../sam";
 import type { Experiment } from "./experiment";
-import { requireFields, requireInteger, requirePositive } from "./requirements";
+import { requireFields, requireInteger, requireNonNegative, requirePositive } from "./requirements";
 import { requireXorTraining, XOR_TRAINING_FIELDS, type XorFit, type XorTraining, xorTraining } from "./xor-training";
 
 /** 1-SAM on the square loss of a two-layer ReLU network, on labels x₁x₂ of the hypercube. */
@@ -112,8 +112,7 @@ export const xorOneSampleSam: Experiment<XorOneSampleSamConfiguration, XorOneSam
     const training = requireXorTraining(functionName, configuration);
     const { learningRate, perturbationRadius, steps, draws } = configuration;
     requirePositive(functionName, "learningRate", learningRate);
-    const radius = typeof perturbationRadius === "number" && perturbationRadius >= 0 && perturbationRadius < Infinity;
-    requireThat(radius, functionName, "perturbationRadius must be finite and not negative", perturbationRadius);
+    requireNonNegative(functionName, "perturbationRadius", perturbationRadius);
     requireInteger(functionName, "steps", steps, 0, 1e9);
     requireInteger(functionName, "draws", draws, 1, 1e4);
     return { ...training, learningRate, perturbationRadius, steps, draws };

@@ -4,7 +4,7 @@ import { gradientDescent, type Trainer } from "../optimizers";
 import { updateTrainer } from "../optimizers/stepping";
 import { oneSampleSam } from "../sam";
 import type { Experiment } from "./experiment";
-import { requireFields, requireInteger, requirePositive } from "./requirements";
+import { requireFields, requireInteger, requireNonNegative, requirePositive } from "./requirements";
 import { requireXorTraining, XOR_TRAINING_FIELDS, type XorFit, type XorTraining, xorTraining } from "./xor-training";
 
 /** SAM or SGD on single samples, or GD, on the square loss; with or without weight decay. */
@@ -149,11 +149,6 @@ export const xorScenarios: Experiment<XorScenariosConfiguration, XorScenariosRes
     return { observations, divergedAt: null };
   },
 };
-
-function requireNonNegative(functionName: string, name: string, value: unknown): asserts value is number {
-  const valid = typeof value === "number" && value >= 0 && value < Infinity;
-  requireThat(valid, functionName, `${name} must be finite and not negative`, value);
-}
 
 function requireSteps(functionName: string, checkpoints: unknown): asserts checkpoints is number[] {
   const list = Array.isArray(checkpoints) && checkpoints.length > 0;

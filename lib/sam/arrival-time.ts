@@ -2,7 +2,8 @@ import { breathe, DivergenceError, type IterationOutcome, requireThat } from "..
 import { iterationOutcome } from "../core/iterative-result";
 import { requireFinite, requireSize } from "../core/requirements";
 import { type QuadraticSamOptions, quadraticSam } from "./quadratic-sam";
-import { lossOfCoordinate, requireTwoCycle, twoCycleRadius } from "./two-cycle";
+import { twoCycleRadius } from "./quadratic-sam-thresholds";
+import { lossOfCoordinate, requireTwoCycle } from "./two-cycle";
 
 /** What counts as arrived. */
 export interface ArrivalOptions {
@@ -49,7 +50,6 @@ export async function arrivalTime(
   { tolerance = 1e-3, maxSteps = 100_000 }: ArrivalOptions = {},
 ): Promise<Arrival> {
   requireTwoCycle("arrivalTime", options, 0);
-  const { learningRate, perturbationRadius } = options;
   const eigenvalues = options.eigenvalues.slice();
   const size = eigenvalues.length;
   requireThat(start.length === size, "arrivalTime", `the start must have length ${size}`, start.length);
@@ -58,7 +58,7 @@ export async function arrivalTime(
   requireSize("arrivalTime", "maxSteps", maxSteps, 0);
 
   const step = quadraticSam(options);
-  const radius = twoCycleRadius(learningRate, perturbationRadius, eigenvalues[0]);
+  const radius = twoCycleRadius(options, eigenvalues[0]);
   const ties = eigenvalues.filter((eigenvalue) => eigenvalue === eigenvalues[0]).length;
   let here: Float64Array = start.slice();
   let spare: Float64Array = new Float64Array(size);

@@ -1,5 +1,5 @@
 import { type QuadraticSamOptions } from "./quadratic-sam";
-import { quadraticSamThresholds } from "./quadratic-sam-thresholds";
+import { quadraticSamThresholds, twoCycleRadius } from "./quadratic-sam-thresholds";
 
 /** The stationary points of J in one eigenspace of Λ, a sphere around 0. */
 export interface BouncingStationarySphere {
@@ -58,7 +58,7 @@ export function bouncingStationarySpheres(options: QuadraticSamOptions): Bouncin
       eigenvalue,
       index,
       multiplicity,
-      radius: (learningRate * eigenvalue * perturbationRadius) / (2 - learningRate * eigenvalue),
+      radius: twoCycleRadius(options, eigenvalue),
       value: -growth[index] / 2,
       hessianEigenvalues: spectrum.sort(),
       inertia: {

@@ -52,6 +52,11 @@ export function quadraticSamThresholds(options: QuadraticSamOptions): QuadraticS
     }),
     sign: eigenvalues.map((eigenvalue) => push(eigenvalue) / (1 - learningRate * eigenvalue)),
     invariantRadius: push(largest),
-    cycleRadius: (most * perturbationRadius) / (2 - most),
+    cycleRadius: twoCycleRadius(options, largest),
   };
+}
+
+/** ηρλ/(2 − ηλ), half the way that SAM bounces along an eigenvector of the eigenvalue λ. */
+export function twoCycleRadius({ learningRate, perturbationRadius }: QuadraticSamOptions, eigenvalue: number): number {
+  return (learningRate * eigenvalue * perturbationRadius) / (2 - learningRate * eigenvalue);
 }

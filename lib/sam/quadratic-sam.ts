@@ -85,11 +85,15 @@ function quadraticStep(
 
 /** Refuses a spectrum that is empty, not finite or not descending, and a bad η or ρ. */
 export function requireQuadraticSam(functionName: string, options: QuadraticSamOptions): void {
-  const { eigenvalues, learningRate, perturbationRadius } = options;
+  requireSpectrum(functionName, options.eigenvalues);
+  requireLearningRate(functionName, options.learningRate);
+  requireNonNegative(functionName, "perturbationRadius", options.perturbationRadius);
+}
+
+/** Refuses a spectrum that is empty, not finite or not descending. */
+export function requireSpectrum(functionName: string, eigenvalues: Float64Array): void {
   requireThat(eigenvalues.length > 0, functionName, "eigenvalues must have at least one entry", eigenvalues);
   requireFinite(functionName, "eigenvalues", eigenvalues);
   const descending = eigenvalues.every((eigenvalue, i) => i === 0 || eigenvalue <= eigenvalues[i - 1]);
   requireThat(descending, functionName, "eigenvalues must descend", eigenvalues);
-  requireLearningRate(functionName, learningRate);
-  requireNonNegative(functionName, "perturbationRadius", perturbationRadius);
 }

@@ -1,5 +1,6 @@
 import { requireThat } from "../core";
 import { type QuadraticSamOptions, requireQuadraticSam } from "./quadratic-sam";
+import { twoCycleRadius } from "./quadratic-sam-thresholds";
 
 /** A two-cycle of SAM on a quadratic; made by {@link quadraticSamTwoCycle}. */
 export interface QuadraticSamTwoCycle {
@@ -43,11 +44,11 @@ export interface QuadraticSamTwoCycle {
 export function quadraticSamTwoCycle(options: QuadraticSamOptions, index: number = 0): QuadraticSamTwoCycle {
   const name = "quadraticSamTwoCycle";
   requireTwoCycle(name, options, index);
-  const { eigenvalues, learningRate, perturbationRadius } = options;
+  const { eigenvalues } = options;
   const own = eigenvalues[index];
   const multipliers = eigenvalues.map((_, j) => 1 - lossOfCoordinate(options, index, j));
   return {
-    radius: twoCycleRadius(learningRate, perturbationRadius, own),
+    radius: twoCycleRadius(options, own),
     multipliers,
     slowest: multipliers.reduce((most, multiplier) => Math.max(most, Math.abs(multiplier)), 0),
     // By the eigenvalues, not by `slowest`: 1 − ηλ_d may round to 1.
@@ -60,11 +61,6 @@ export function lossOfCoordinate({ eigenvalues, learningRate }: QuadraticSamOpti
   const own = eigenvalues[index];
   const ofDescent = learningRate * eigenvalues[j];
   return j === index ? ofDescent : ofDescent + (2 - learningRate * own) * (eigenvalues[j] / own) ** 2;
-}
-
-/** r = ηρλ/(2 − ηλ). */
-export function twoCycleRadius(learningRate: number, perturbationRadius: number, eigenvalue: number): number {
-  return (learningRate * eigenvalue * perturbationRadius) / (2 - learningRate * eigenvalue);
 }
 
 /** Refuses what has no two-cycle along the eigenvector of the given index. */

@@ -2,6 +2,7 @@ import { type IterativeResult, requireThat } from "../core";
 import { iterationOutcome } from "../core/iterative-result";
 import { requireFinite } from "../core/requirements";
 import { uncheckedNorm } from "../core/vector";
+import { requireSpectrum } from "./quadratic-sam";
 
 /** The quadratic in its eigenbasis, and the ball. */
 export interface WorstQuadraticPerturbationOptions {
@@ -49,10 +50,7 @@ export function worstQuadraticPerturbation(
 ): WorstQuadraticPerturbation {
   const name = "worstQuadraticPerturbation";
   const size = eigenvalues.length;
-  requireThat(size > 0, name, "eigenvalues must have at least one entry", eigenvalues);
-  requireFinite(name, "eigenvalues", eigenvalues);
-  const descending = eigenvalues.every((eigenvalue, i) => i === 0 || eigenvalue <= eigenvalues[i - 1]);
-  requireThat(descending, name, "eigenvalues must descend", eigenvalues);
+  requireSpectrum(name, eigenvalues);
   requireThat(eigenvalues[size - 1] >= 0, name, "the eigenvalues must be at least 0", eigenvalues[size - 1]);
   requireThat(radius > 0 && Number.isFinite(radius), name, "radius must be positive and finite", radius);
   requireThat(point.length === size, name, `the point must have length ${size}`, point.length);
