@@ -18,6 +18,8 @@ export interface CheckJson {
   readonly rejects: readonly string[];
   /** Present when the printed form was shown to fail. */
   readonly printed?: "fails";
+  /** Present when the numbers were computed in single precision. */
+  readonly precision?: "float32";
   /** measured, expected or bound, tolerance or slack; slope, interval; successes, trials, confidence; figure. */
   readonly [field: string]: unknown;
 }
@@ -40,6 +42,7 @@ export function checkResult(row: Claim, json: CheckJson, numbers: string): Check
   const note = json.note === "" ? "" : ` (${json.note})`;
   const parts = [`${row.short}${note}`, numbers];
   if (json.rejects.length > 0) parts.push(`rejects: ${json.rejects.join("; ")}`);
+  if (json.precision) parts.push(`computed in ${json.precision}`);
   const outcome = json.printed ? `${json.verdict} (as printed it fails)` : json.verdict;
   const line = `${verdictSign(json.verdict)} ${row.id} · ${[...parts, outcome].join(" · ")}`;
   const html =

@@ -21,6 +21,8 @@ export interface CheckOptions {
   readonly note?: string;
   /** Whether the data come from `notebooks/results` and not from this session. */
   readonly stored?: boolean;
+  /** "float32" where the numbers come from TensorFlow.js, which has no more; the line and the ledger then say so. */
+  readonly precision?: "float32";
 }
 
 /**
@@ -59,7 +61,7 @@ export function check(id: string, statement: Statement, options: CheckOptions): 
   if (variants.length === 0) {
     throw new CheckDefectError(`check: no wrong variant of ${row.id} is named under rejects: ${CANNOT_FAIL}`);
   }
-  const { printed, note = "", stored = false } = options;
+  const { printed, note = "", stored = false, precision } = options;
   requireThat(
     printed === undefined || !row.asPrinted.ok,
     "check",
@@ -84,6 +86,7 @@ export function check(id: string, statement: Statement, options: CheckOptions): 
       note,
       rejects: wrong.filter(isRefuted).map(({ name }) => name),
       ...(asPrinted && isRefuted(asPrinted) && { printed: "fails" as const }),
+      ...(precision && { precision }),
     };
     return checkResult(row, json, judged.text);
   };

@@ -23,6 +23,8 @@ export interface LedgerCheck {
   readonly cell: string;
   readonly verdict: Verdict;
   readonly rejects: readonly string[];
+  /** There where the numbers were computed in single precision, by TensorFlow.js. */
+  readonly precision?: "float32";
 }
 
 /** A claim with all its checks; the verdict is the worst of theirs. */
@@ -86,7 +88,7 @@ function checkJson(output: unknown): unknown {
 }
 
 function readCheck(json: unknown, notebook: string, cell: string): { claim: string; check: LedgerCheck } {
-  const { claim: id, verdict, rejects } = (json ?? {}) as Record<string, unknown>;
+  const { claim: id, verdict, rejects, precision } = (json ?? {}) as Record<string, unknown>;
   const named = Array.isArray(rejects) && rejects.every((name) => typeof name === "string");
   const proper = typeof id === "string" && isVerdict(verdict) && named;
   const where = `${notebook}, cell ${cell}`;
@@ -96,5 +98,8 @@ function readCheck(json: unknown, notebook: string, cell: string): { claim: stri
     `a check must have a claim, a verdict and rejects (${where})`,
     JSON.stringify(json),
   );
-  return { claim: claim(id).id, check: { notebook, cell, verdict, rejects: [...rejects] } };
+  return {
+    claim: claim(id).id,
+    check: { notebook, cell, verdict, rejects: [...rejects], ...(precision === "float32" && { precision }) },
+  };
 }

@@ -1,13 +1,17 @@
+export { centredImages } from "./centred-images";
 export { type CifarImages, readCifarBinary } from "./cifar";
 export { drawnDigits } from "./drawn-digits";
 export { type LabelledImages, fashionMnistSample } from "./fashion-mnist-sample";
 export { gaussianInputs } from "./gaussian-inputs";
 export { type MixtureSamples, gaussianMixture } from "./gaussian-mixture";
+export { halvedImages } from "./halved-images";
 export { hypercubeXor } from "./hypercube-xor";
 export { type IdxImages, type IdxLabels, readIdxImages, readIdxLabels } from "./idx";
 export type { ImageSetName, ImageSplit } from "./image-sets";
 export { type LoadedImages, loadImages } from "./load-images";
 export { type NpyArray, readNpy, writeNpy } from "./npy";
+export { oneHot } from "./one-hot";
+export { randomizedLabels } from "./randomized-labels";
 export { type RegressionSampleOptions, regressionSamples } from "./regression-samples";
 export { type Samples } from "./samples";
 export { uniformSphere } from "./uniform-sphere";

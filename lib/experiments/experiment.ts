@@ -1,3 +1,5 @@
+import type { ImageSetName } from "../data";
+
 /** A pure function of (configuration, seed) that takes long, so that its results are computed once and kept. */
 export interface Experiment<Configuration, Result> {
   /** What it is called on the command line, and its file of results. */
@@ -6,6 +8,8 @@ export interface Experiment<Configuration, Result> {
   readonly description: string;
   /** Raised when the results of the same configuration and seed change their meaning or their numbers. */
   readonly version: number;
+  /** Real images that `run` reads by `loadImages`: it fails where `npm run data` did not bring them. None by default. */
+  readonly data?: readonly ImageSetName[];
   /**
    * The relative difference that two runs of the same job may show on different engines. 0 promises the same bits on
    * every machine: then nothing in `run` goes through the BLAS, whose sums depend on the library and its threads.

@@ -2,6 +2,7 @@
 import { enginesInUse } from "../core";
 import { canonicalJson } from "./canonical-json";
 import type { Experiment } from "./experiment";
+import type { TensorBackendName } from "../tensor";
 import { experiments } from "./registry";
 import type { Finished, Task } from "./run-jobs";
 
@@ -13,10 +14,18 @@ export default async function runTask({ experiment: name, configuration, seed }:
     const result = await experiment.run(experiment.validate(name, configuration), seed);
     const seconds = (performance.now() - start) / 1000;
     requireJson(result);
-    return { result, seconds, engine: enginesInUse() };
+    return { result, seconds, engine: `${enginesInUse()}${await tensorsInUse(configuration)}` };
   } catch (error) {
     throw new Error(String(error), { cause: error });
   }
+}
+
+/** Behind a space, the tensor backend that a configuration names; its package is loaded then, and else left alone. */
+async function tensorsInUse(configuration: unknown): Promise<string> {
+  const { backend } = configuration as { backend?: TensorBackendName };
+  if (backend === undefined) return "";
+  const { useTensorBackend } = await import("../tensor/index.js");
+  return ` Tensors in float32 by ${(await useTensorBackend(backend)).description}.`;
 }
 
 /** A result with a NaN in it would be stored as null. */

@@ -283,6 +283,15 @@ describe("check: verdicts", () => {
     const unseen = { figure: { seen: false } };
     expect(check("W20", unseen, { rejects: { x: unseen }, stored: true }).verdict).toBe("not reproduced, stored");
   });
+
+  it("says in its line and its JSON that numbers were computed in float32, and only then", () => {
+    const single = check("W6", identity(1, 1), { rejects: wrong, precision: "float32" });
+    expect(single.line).toMatch(/ · computed in float32 · holds$/);
+    expect(single.json.precision).toBe("float32");
+    const double = check("W6", identity(1, 1), { rejects: wrong, note: "in double precision" });
+    expect(double.line).not.toContain("float32");
+    expect(double.json).not.toHaveProperty("precision");
+  });
 });
 
 describe("check: what it refuses", () => {

@@ -26,6 +26,13 @@ const NOISE = [
 ];
 
 describe("collectChecks", () => {
+  it("keeps that a check was computed in float32", () => {
+    const data = { [CHECK_MIME_TYPE]: { claim: "A16", verdict: "reproduced", rejects: ["x"], precision: "float32" } };
+    expect(collectChecks([notebook("12-real", [{ data }])]).claims.A16.checks).toEqual([
+      { notebook: "12-real", cell: "12-real-c0", verdict: "reproduced", rejects: ["x"], precision: "float32" },
+    ]);
+  });
+
   it("gathers checks by claim, with the worst verdict, and skips all other outputs", () => {
     const ledger = collectChecks([
       notebook("07-sgd", [...NOISE, output("W26/R3", "holds after correction")], [output("W25", "holds")], [null]),
