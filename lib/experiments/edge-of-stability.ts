@@ -1,9 +1,10 @@
-import { DivergenceError, indices, randomStream, requireThat } from "../core";
+import { randomStream, requireThat } from "../core";
 import { gaussianInputs, type Samples } from "../data";
-import { empiricalRisk, halfSquareLoss, hessianOperator, initialParameters, multilayerPerceptron } from "../models";
-import { type LearningRatePhase, trackEdgeOfStability } from "../stability";
+import { multilayerPerceptron } from "../models";
+import type { LearningRatePhase } from "../stability";
 import type { Experiment } from "./experiment";
 import { requireFields, requireInteger, requirePositive } from "./requirements";
+import { sharpnessAlongDescent, type SharpnessAlongDescent } from "./sharpness-along-descent";
 
 /** Full-batch gradient descent of a tanh perceptron on y = a z(x₁) x₂ + b x₃, z a triangle wave, at inputs from N(0, I). */
 export interface EdgeOfStabilityConfiguration {
@@ -28,18 +29,7 @@ export interface EdgeOfStabilityConfiguration {
 }
 
 /** What was seen along the run. */
-export interface EdgeOfStabilityResult {
-  /** A run that diverges is a result, too. */
-  readonly ended: "completed" | "diverged";
-  /** The last step that was made or, of a run that diverged, the one at which something was no longer finite. */
-  readonly lastStep: number;
-  /** t of the looks. */
-  readonly steps: readonly number[];
-  /** L(θ_t) = (1/2n) Σ_i (f(x_i) - y_i)² there. */
-  readonly losses: readonly number[];
-  /** λ₁(∇²L(θ_t)) there. */
-  readonly sharpness: readonly number[];
-}
+export type EdgeOfStabilityResult = SharpnessAlongDescent;
 
 const NAME = "edge-of-stability";
 const FIELDS = [
@@ -83,8 +73,7 @@ const CUT = [300, 200].map((edge) => ({
 /**
  * Claims W22 and W23/R2: sharpness over the learning rate, and what it does when the rate is cut, over seeds.
  *
- * The training is the same bits on every machine. The sharpness is the engine's: to a residual of 1e-4, that is to about
- * 1e-8 over the relative gap to the second eigenvalue.
+ * The training is the same bits on every machine, the sharpness is the engine's.
  */
 export const edgeOfStability: Experiment<EdgeOfStabilityConfiguration, EdgeOfStabilityResult> = {
   name: NAME,
@@ -132,31 +121,11 @@ export const edgeOfStability: Experiment<EdgeOfStabilityConfiguration, EdgeOfSta
     };
   },
 
-  async run(configuration, seed) {
-    const { sampleCount, dimension, hiddenWidths, initializationGain, schedule, every } = configuration;
+  run(configuration, seed) {
+    const { dimension, hiddenWidths, initializationGain, schedule, every } = configuration;
     const network = multilayerPerceptron({ widths: [dimension, ...hiddenWidths, 1], activation: "tanh" });
-    const risk = empiricalRisk({ network, loss: halfSquareLoss, ...samplesOf(configuration, seed) });
-    const all = indices(sampleCount);
-    const scheme = { scheme: "LeCun", gain: initializationGain } as const;
-    const run = await trackEdgeOfStability({
-      loss: risk.loss,
-      // Over a batch of all samples: the same bits on every machine, which the risk's own gradient does not promise.
-      gradient: (theta, into) => risk.batchGradient(theta, all, into),
-      operatorAt: (theta) => hessianOperator(risk.at(theta)),
-      start: initialParameters(network, randomStream(seed, NAME, "initialisation"), scheme),
-      schedule,
-      every,
-      stream: randomStream(seed, NAME, "eigenvectors"),
-      ifStopped: "return",
-    });
-    if (run.ended === "interrupted") throw run.reason!;
-    return {
-      ended: run.reason instanceof DivergenceError ? "diverged" : "completed",
-      lastStep: run.reason instanceof DivergenceError ? run.reason.step : run.step,
-      steps: run.steps,
-      losses: run.observations.map(({ loss }) => loss),
-      sharpness: run.observations.map(({ eigenpairs }) => eigenpairs.values[0]),
-    };
+    const samples = samplesOf(configuration, seed);
+    return sharpnessAlongDescent({ name: NAME, seed, network, samples, initializationGain, schedule, every });
   },
 };
 

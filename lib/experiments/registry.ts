@@ -12,6 +12,18 @@ import {
   type FlatnessOverSizesConfiguration,
   type FlatnessOverSizesResult,
 } from "./flatness-over-sizes";
+import { imageAlignment, type ImageAlignmentConfiguration, type ImageAlignmentResult } from "./image-alignment";
+import { imageEscape, type ImageEscapeConfiguration, type ImageEscapeResult } from "./image-escape";
+import {
+  perceptronAlignment,
+  type PerceptronAlignmentConfiguration,
+  type PerceptronAlignmentResult,
+} from "./perceptron-alignment";
+import { imageLabels, type ImageLabelsConfiguration, type ImageLabelsResult } from "./image-labels";
+import { imageBatchSize, type ImageBatchSizeConfiguration, type ImageBatchSizeResult } from "./image-batch-size";
+import { imageEdge, type ImageEdgeConfiguration, type ImageEdgeResult } from "./image-edge";
+import { imagePacBayes, type ImagePacBayesConfiguration, type ImagePacBayesResult } from "./image-pac-bayes";
+import { imageSam, type ImageSamConfiguration, type ImageSamResult } from "./image-sam";
 import {
   pacBayesCertificate,
   type PacBayesCertificateConfiguration,
@@ -43,7 +55,15 @@ export interface Experiments {
   readonly escape: Experiment<EscapeConfiguration, EscapeResult>;
   readonly "first-passage": Experiment<FirstPassageConfiguration, FirstPassageResult>;
   readonly "flatness-over-sizes": Experiment<FlatnessOverSizesConfiguration, FlatnessOverSizesResult>;
+  readonly "image-alignment": Experiment<ImageAlignmentConfiguration, ImageAlignmentResult>;
+  readonly "image-escape": Experiment<ImageEscapeConfiguration, ImageEscapeResult>;
+  readonly "image-labels": Experiment<ImageLabelsConfiguration, ImageLabelsResult>;
+  readonly "image-batch-size": Experiment<ImageBatchSizeConfiguration, ImageBatchSizeResult>;
+  readonly "image-edge": Experiment<ImageEdgeConfiguration, ImageEdgeResult>;
+  readonly "image-pac-bayes": Experiment<ImagePacBayesConfiguration, ImagePacBayesResult>;
+  readonly "image-sam": Experiment<ImageSamConfiguration, ImageSamResult>;
   readonly "pac-bayes-certificate": Experiment<PacBayesCertificateConfiguration, PacBayesCertificateResult>;
+  readonly "perceptron-alignment": Experiment<PerceptronAlignmentConfiguration, PerceptronAlignmentResult>;
   readonly "sam-arrival-times": Experiment<SamArrivalTimesConfiguration, SamArrivalTimesResult>;
   readonly "second-moment-threshold": Experiment<SecondMomentThresholdConfiguration, SecondMomentThresholdResult>;
   readonly "sharpness-and-non-uniformity": Experiment<
@@ -71,7 +91,15 @@ export const experiments: Experiments = {
   escape,
   "first-passage": firstPassage,
   "flatness-over-sizes": flatnessOverSizes,
+  "image-alignment": imageAlignment,
+  "image-escape": imageEscape,
+  "image-labels": imageLabels,
+  "image-batch-size": imageBatchSize,
+  "image-edge": imageEdge,
+  "image-pac-bayes": imagePacBayes,
+  "image-sam": imageSam,
   "pac-bayes-certificate": pacBayesCertificate,
+  "perceptron-alignment": perceptronAlignment,
   "sam-arrival-times": samArrivalTimes,
   "second-moment-threshold": secondMomentThreshold,
   "sharpness-and-non-uniformity": sharpnessAndNonUniformity,

@@ -18,6 +18,7 @@ export { wendelProbability } from "./wendel-probability";
 export { xorSolution } from "./xor-solution";
 export { averageSharpness, type AverageSharpnessOptions, type PerturbationCovariance } from "./average-sharpness";
 export { gradientNoiseCovariance } from "./noise-covariance";
+export { boxSharpness, type BoxSharpness, type BoxSharpnessOptions, type LossWithGradient } from "./box-sharpness";
 export { worstCaseSharpness, type WorstCaseSharpness, type WorstCaseSharpnessOptions } from "./worst-case-sharpness";
 export { interpolateLosses, type ParameterLine } from "./loss-interpolation";
 export { lossSurface, type LossSurface, type ParameterPlane } from "./loss-surface";

@@ -1,9 +1,10 @@
-import { breathe, type IterationOptions, type IterativeResult, type RandomStream, requireThat } from "../core";
+import { type IterationOptions, type IterativeResult, type RandomStream, requireThat } from "../core";
 import { iterationOutcome, requireIterationOptions } from "../core/iterative-result";
 import { requireFinite, requireFiniteNumber, requireSize } from "../core/requirements";
-import { uncheckedDot, uncheckedNorm } from "../core/vector";
+import { uncheckedNorm } from "../core/vector";
 import type { FiniteSum } from "../models";
 import { requirePerturbation } from "./perturbation";
+import { type Ascent, highestAscent, projectedAscent } from "./projected-ascent";
 
 /** What the search for the worst perturbation needs. */
 export interface WorstCaseSharpnessOptions extends IterationOptions {
@@ -84,64 +85,25 @@ export async function worstCaseSharpness(
     // Both ways: what odd powers add on one side of a valley they take from the other, where a second maximum may be.
     ...[...directions, ...random].flatMap((v) => [onSphere(v, radius), onSphere(v, -radius)]),
   ];
+  const problem = {
+    loss: lossAt,
+    gradient: gradientAt,
+    project: (target: Float64Array) => (uncheckedNorm(target) > radius ? onSphere(target, radius) : target),
+    norm: uncheckedNorm,
+    extent: radius,
+    // Half of the last bit of ε: no step along the gradient raises the loss by what rounding lets us see.
+    shortestStep: Number.EPSILON,
+  };
   const ends: Ascent[] = [];
-  for (const first of firstPoints) ends.push(await ascend(first));
-  const best = ends.reduce((higher, end) => (end.loss > higher.loss ? end : higher));
-  const iterations = ends.reduce((sum, end) => sum + end.iterations, 0);
+  for (const first of firstPoints) ends.push(await projectedAscent(problem, first, { tolerance, maxIterations }));
+  const { point, loss, residual, iterations } = highestAscent(ends);
   const advice = "raise maxIterations or the tolerance, or take a larger radius if rounding hides the rise of the loss";
   return {
-    ...iterationOutcome(best.residual, iterations, tolerance, advice),
-    value: (2 * (best.loss - start)) / radius ** 2,
-    perturbation: best.epsilon,
+    ...iterationOutcome(residual, iterations, tolerance, advice),
+    value: (2 * (loss - start)) / radius ** 2,
+    perturbation: point,
   };
-
-  async function ascend(first: Float64Array): Promise<Ascent> {
-    let epsilon = first;
-    let loss = lossAt(epsilon);
-    let length = LONGEST_STEP;
-    let largestGradient = 0;
-    for (let iterations = 1; ; iterations++) {
-      await breathe();
-      const gradient = gradientAt(epsilon);
-      const size = uncheckedNorm(gradient);
-      largestGradient = Math.max(largestGradient, size);
-      // A gradient of 0 everywhere on the way is a plateau, which is stationary.
-      const residual =
-        largestGradient > 0 ? distance(inBall(epsilon, gradient, radius / largestGradient), epsilon) / radius : 0;
-      if (residual <= tolerance || iterations >= maxIterations) return { epsilon, loss, residual, iterations };
-
-      let next: Float64Array;
-      let nextLoss: number;
-      for (;;) {
-        next = inBall(epsilon, gradient, (length * radius) / size);
-        nextLoss = lossAt(next);
-        if (nextLoss > loss) break;
-        // Half of the last bit of ε: no step along the gradient raises the loss by what rounding lets us see.
-        if (length < Number.EPSILON) return { epsilon, loss, residual, iterations };
-        length /= 4;
-      }
-      [epsilon, loss] = [next, nextLoss];
-      length = Math.min(LONGEST_STEP, 2 * length);
-    }
-  }
-
-  /** The point of the ball next to ε + t∇L. */
-  function inBall(epsilon: Float64Array, gradient: Float64Array, t: number): Float64Array {
-    const target = epsilon.map((value, k) => value + t * gradient[k]);
-    return uncheckedNorm(target) > radius ? onSphere(target, radius) : target;
-  }
 }
-
-/** Where an ascent ended. */
-interface Ascent {
-  readonly epsilon: Float64Array;
-  readonly loss: number;
-  readonly residual: number;
-  readonly iterations: number;
-}
-
-/** In units of ρ: so far out, the projection is ρ∇L/‖∇L‖ but for a millionth. */
-const LONGEST_STEP = 2 ** 20;
 
 function requireDirection(direction: Float64Array, length: number): void {
   const fits = direction.length === length;
@@ -158,9 +120,4 @@ function onSphere(v: Float64Array, radius: number): Float64Array {
 
 function moved(parameters: Float64Array, epsilon: Float64Array): Float64Array {
   return parameters.map((value, k) => value + epsilon[k]);
-}
-
-function distance(x: Float64Array, y: Float64Array): number {
-  const gap = x.map((value, k) => value - y[k]);
-  return Math.sqrt(uncheckedDot(gap, gap));
 }

@@ -6,11 +6,13 @@ export {
   usableTensorBackends,
   useTensorBackend,
 } from "./backend";
+export type { ChannelStatistics } from "./channel-statistics";
 export { registerExactGradients } from "./exact-gradients";
 export { gramMatrix, type GramMatrixOptions } from "./gram-matrix";
 export { hessianVectorProduct } from "./hessian-vector-product";
 export { logSoftmax } from "./log-softmax";
 export { residualNetwork, type ResidualNetworkOptions } from "./residual-network";
+export { tensorHessianOperator } from "./tensor-hessian-operator";
 export { tensorCrossEntropyLoss, tensorHalfSquareLoss, type TensorLoss } from "./tensor-losses";
 export type { ImageShape, TensorNetwork } from "./tensor-network";
 export {

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { requireThat } from "../core";
 import { requireSize } from "../core/requirements";
+import type { ChannelStatistics } from "./channel-statistics";
 import {
   convolved,
   type ImageShape,
@@ -23,10 +24,16 @@ export interface ResidualNetworkOptions {
   readonly outputCount: number;
   /** s > 0, by which what a block adds is multiplied (default 1/√(number of blocks); 1 as published). */
   readonly branchFactor?: number;
+  /**
+   * Batch normalisation (Ioffe and Szegedy 2015) in evaluation mode, behind every convolution: means μ and variances σ² of
+   * its channels, which stand fast, so that a sample's output depends on no other sample and linear stability applies.
+   * `batchStatistics` of the same network without it measures them. Default: no normalisation.
+   */
+  readonly batchNorm?: readonly ChannelStatistics[];
 }
 
 /**
- * A ResNet-like network (He et al. 2016) without batch normalisation: a 3 × 3 convolution with ReLU, x₀ = φ(W₀ ∗ X + b₀),
+ * A ResNet-like network (He et al. 2016), without batch normalisation but in evaluation mode: a 3 × 3 convolution with ReLU, x₀ = φ(W₀ ∗ X + b₀),
  * then blocks
  *
  *   x_{l+1} = φ(S x_l + s (W₂ ∗ φ(W₁ ∗ x_l + b₁) + b₂)),
@@ -37,7 +44,9 @@ export interface ResidualNetworkOptions {
  * signal, which else grows by a factor with every block (Hayou et al. 2021).
  *
  * θ holds, layer after layer, weights and biases as in `vgg`: W₀, then block after block W₁, W₂ and S where it is a
- * convolution, and the read-out. Draw it by `initialParameters(network, stream, { scheme: "He" })`. ReLU'(0) = 0.
+ * convolution, and the read-out. Draw it by `initialParameters(network, stream, { scheme: "He" })`. ReLU'(0) = 0. With
+ * `batchNorm` a convolution W ∗ x + b becomes γ(W ∗ x − μ)/√(σ² + 1e-5) + b, and θ ends with γ − 1 of every channel, at
+ * first 0.
  *
  * With q weights in a layer of L positions, outputs of n images cost 2nLq operations, their gradient twice as many again.
  *
@@ -48,7 +57,7 @@ export interface ResidualNetworkOptions {
  */
 export function residualNetwork(options: ResidualNetworkOptions): TensorNetwork {
   const name = "residualNetwork";
-  const { imageShape, widths, depth = 2, outputCount } = options;
+  const { imageShape, widths, depth = 2, outputCount, batchNorm } = options;
   requireImageShape(name, imageShape);
   requireWidths(name, widths);
   requireSize(name, "depth", depth);
@@ -67,7 +76,7 @@ export function residualNetwork(options: ResidualNetworkOptions): TensorNetwork 
   });
   sizes.push([widths[widths.length - 1], outputCount]);
 
-  return tensorNetwork(name, imageShape, sizes, (images, layers) => {
+  const pass: Parameters<typeof tensorNetwork>[3] = (images, layers) => {
     const rest = layers.values();
     const next = (): (typeof layers)[number] => rest.next().value!;
     let maps = tf.relu(convolved(images, next(), 3, 1, "same"));
@@ -81,7 +90,8 @@ export function residualNetwork(options: ResidualNetworkOptions): TensorNetwork 
       }
     });
     return readOut(tf.mean(maps, [1, 2]), next());
-  });
+  };
+  return tensorNetwork(name, imageShape, sizes, pass, batchNorm);
 }
 
 /** Whether a block halves the height and width of its maps: the first of every stage but the first. */

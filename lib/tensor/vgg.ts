@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { requireThat } from "../core";
 import { requireSize } from "../core/requirements";
+import type { ChannelStatistics } from "./channel-statistics";
 import {
   convolved,
   type ImageShape,
@@ -25,6 +26,12 @@ export interface VggOptions {
   readonly padding?: "same" | "valid";
   /** What is taken of each 2 × 2 block of positions (default "max", as published). */
   readonly pooling?: "max" | "average";
+  /**
+   * Batch normalisation (Ioffe and Szegedy 2015) in evaluation mode, behind every convolution: means μ and variances σ² of
+   * its channels, which stand fast, so that a sample's output depends on no other sample and linear stability applies.
+   * `batchStatistics` of the same network without it measures them. Default: no normalisation.
+   */
+  readonly batchNorm?: readonly ChannelStatistics[];
 }
 
 /** The side of every kernel. */
@@ -33,10 +40,11 @@ const KERNEL = 3;
 /**
  * A VGG-like network (Simonyan and Zisserman 2015): for each width a block of convolutions with 3 × 3 kernels, biases and
  * ReLU, with 2 × 2 pooling behind it, where an odd row or column left over is dropped; then one linear read-out with bias,
- * in the place of their three layers. No normalisation, for which linear stability has no place, and no dropout.
+ * in the place of their three layers. No dropout, and no normalisation in training, for which linear stability has no place.
  *
  * θ lies as in `convolutional`, which is the same network where padding is "valid" and pooling "average". Draw it by
- * `initialParameters(network, stream, { scheme: "He" })`. ReLU'(0) = 0; of equal maxima one is taken.
+ * `initialParameters(network, stream, { scheme: "He" })`. ReLU'(0) = 0; of equal maxima one is taken. With `batchNorm` a
+ * convolution W ∗ x + b becomes γ(W ∗ x − μ)/√(σ² + 1e-5) + b, and θ ends with γ − 1 of every channel, at first 0.
  *
  * With q weights in a layer of L positions, outputs of n images cost 2nLq operations, their gradient twice as many again.
  *
@@ -47,7 +55,7 @@ const KERNEL = 3;
  * vgg({ imageShape: [32, 32, 3], widths: [32, 64, 128], outputCount: 10 }).parameterCount; // 307498
  */
 export function vgg(options: VggOptions): TensorNetwork {
-  const { imageShape, widths, depth = 2, outputCount, padding = "same", pooling = "max" } = options;
+  const { imageShape, widths, depth = 2, outputCount, padding = "same", pooling = "max", batchNorm } = options;
   requireImageShape("vgg", imageShape);
   requireWidths("vgg", widths);
   requireSize("vgg", "depth", depth);
@@ -73,7 +81,7 @@ export function vgg(options: VggOptions): TensorNetwork {
   sizes.push([height * width * channels, outputCount]);
 
   const pool = pooling === "max" ? tf.maxPool : tf.avgPool;
-  return tensorNetwork("vgg", imageShape, sizes, (images, layers) => {
+  const pass: Parameters<typeof tensorNetwork>[3] = (images, layers) => {
     let maps = images;
     widths.forEach((_, block) => {
       for (const layer of layers.slice(block * depth, (block + 1) * depth)) {
@@ -82,5 +90,6 @@ export function vgg(options: VggOptions): TensorNetwork {
       maps = pool(maps, 2, 2, "valid");
     });
     return readOut(tf.reshape(maps, [images.shape[0], -1]), layers[layers.length - 1]);
-  });
+  };
+  return tensorNetwork("vgg", imageShape, sizes, pass, batchNorm);
 }

@@ -27,6 +27,7 @@ import {
   empty,
 } from "./corruptions";
 import { dataImages } from "./data-images";
+import { dataLabels } from "./data-labels";
 import { entry, type Registry } from "./entry";
 
 const bytesOf = (magic: number, sizes: readonly number[], content: readonly number[]): Uint8Array =>
@@ -56,6 +57,7 @@ const npyArray = fc
 
 export const data: Registry = {
   ...dataImages,
+  ...dataLabels,
   gaussianInputs: entry(
     gaussianInputs,
     size.chain((dimension) =>

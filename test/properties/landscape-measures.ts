@@ -50,7 +50,7 @@ const badParts = (place: string) => ({
 });
 
 /** x ↦ Σ_k (1 − cos x_k): bounded, so that every radius is possible, with the gradient sin. */
-const waves = {
+export const waves = {
   loss: (x: Float64Array): number => x.reduce((sum, value) => sum + 1 - Math.cos(value), 0),
   gradient: (x: Float64Array): Float64Array => x.map(Math.sin),
 };

@@ -7,6 +7,7 @@ import { landscapeExtremePoints } from "./landscape-extreme-points";
 import { landscapeTraces } from "./landscape-traces";
 import { landscapeRademacher } from "./landscape-rademacher";
 import { landscapeSpectra } from "./landscape-spectra";
+import { landscapeBoxes } from "./landscape-boxes";
 import { landscapeSurfaces } from "./landscape-surfaces";
 
 export const landscape: Registry = {
@@ -19,4 +20,5 @@ export const landscape: Registry = {
   ...landscapeRademacher,
   ...landscapeSurfaces,
   ...landscapeSpectra,
+  ...landscapeBoxes,
 };

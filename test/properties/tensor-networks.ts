@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import {
   residualNetwork,
   tensorHalfSquareLoss,
+  tensorHessianOperator,
   type TensorNetwork,
   tensorOutputs,
   tensorRisk,
@@ -107,6 +108,26 @@ export const tensorNetworks: Registry = {
       },
       overflow: "single precision overflows where the inputs are finite",
       infinite: "a loss may overflow in single precision, which trainTensorNetwork names",
+      runs: 20,
+    },
+  ),
+  tensorHessianOperator: entry(
+    tensorHessianOperator,
+    samples(4).chain(([inputs, targets]) =>
+      fc.tuple(
+        fc.constant(tensorRisk({ network, loss: tensorHalfSquareLoss, inputs, targets })),
+        vector(network.parameterCount, small),
+        fc.record({ chunkSize: size }),
+      ),
+    ),
+    {
+      use: ({ apply, rows }) => apply(new Float64Array(rows).fill(0.5)),
+      refuses: {
+        ...badVector("1"),
+        ...badLength("1"),
+        "1 beyond single precision": at("1", (theta: Float64Array) => theta.fill(1e39)),
+        ...badCount("2.chunkSize"),
+      },
       runs: 20,
     },
   ),
