@@ -110,7 +110,7 @@ export const imageEscape: Experiment<ImageEscapeConfiguration, ImageEscapeResult
 
   async run(configuration, seed) {
     const { sampleCount, learningRate, warmUpSteps, descentSteps, batchSize, trajectories, steps } = configuration;
-    const { tensorHalfSquareLoss, tensorOutputs, tensorRisk, trainTensorNetwork } = await import("../tensor/index.js");
+    const { tensorHalfSquareLoss, tensorRisk, trainTensorNetwork } = await import("../tensor/index.js");
     const samples = twoImageClasses(NAME, "cifar-10", sampleCount);
     const network = await imageNetwork(configuration, samples.imageShape);
     const { inputs, targets } = samples;
@@ -120,12 +120,13 @@ export const imageEscape: Experiment<ImageEscapeConfiguration, ImageEscapeResult
       inputs,
       targets: { rows: sampleCount, cols: 1, data: targets },
     });
-    const lossAt = async (parameters: Float64Array): Promise<number> => {
-      const { data } = await tensorOutputs(network, parameters, inputs);
-      return data.reduce((sum, output, i) => sum + (output - targets[i]) ** 2, 0) / (2 * sampleCount);
+    const lossAt = async (parameters: Float64Array, step: number): Promise<number> => {
+      const { loss } = await risk.evaluate(parameters);
+      if (!Number.isFinite(loss)) throw new DivergenceError(NAME, step, `the loss is ${loss}`);
+      return loss;
     };
     const start = initialParameters(network, randomStream(seed, NAME, "initialisation"), { scheme: "He" });
-    const untrainedLoss = await lossAt(start);
+    const untrainedLoss = await lossAt(start, 0);
     const { parameterCount } = network;
 
     let theta: Float64Array;
@@ -147,7 +148,7 @@ export const imageEscape: Experiment<ImageEscapeConfiguration, ImageEscapeResult
     const trajectory = async (stream?: RandomStream): Promise<Float64Array> => {
       const losses = new Float64Array(steps + 1).fill(Infinity);
       const observe = async ({ step, parameters }: { step: number; parameters: Float64Array }): Promise<void> => {
-        losses[step] = await lossAt(parameters);
+        losses[step] = await lossAt(parameters, step);
       };
       const batch = stream && { ...rule, stream };
       try {

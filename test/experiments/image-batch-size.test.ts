@@ -2,8 +2,8 @@ import { InvalidArgumentError, mean, randomStream } from "flat-minima/core";
 import { centredImages, halvedImages, loadImages, oneHot } from "flat-minima/data";
 import { experiments, type ImageBatchSizeConfiguration } from "flat-minima/experiments";
 import { crossEntropyLoss, empiricalRisk, multilayerPerceptron } from "flat-minima/models";
-import { describe, expect, it } from "vitest";
-import { realDataIsThere } from "../real-data";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { realData, realDataIsThere } from "../real-data";
 
 const experiment = experiments["image-batch-size"];
 const small: ImageBatchSizeConfiguration = {
@@ -59,6 +59,9 @@ function naive({ widths, trainCount, testCount, learningRate, batchSize, targetL
 }
 
 describe.skipIf(!realDataIsThere)("batches of some size on real images", () => {
+  beforeAll(() => vi.stubEnv("FLAT_MINIMA_DATA", realData));
+  afterAll(() => vi.unstubAllEnvs());
+
   it("train the perceptron, in loops", async () => {
     const expected = naive(small, 3);
     const { ended, steps, minimum } = await experiment.run(small, 3);
