@@ -83,7 +83,7 @@ const miniature = {
  * from the same start with the same batches; the fit along the run, and the Hessian's top eigenvalue and trace. SGD makes
  * twice as many steps and is looked at half way, so that there are both comparisons: after as many steps, and after as
  * many gradients. The learning rate is one at which SGD fits these images in that time (tuned for SGD); of 16 × 16 pixels
- * it fits none in as much time, so that they are halved twice.
+ * it does not fit them all in as much time, so that they are halved twice.
  *
  * With "wasm" the training is the same bits on every machine with WebAssembly's SIMD. Lanczos' method ends at a residual
  * of 1e-3 of the norm, where its last bits, which the BLAS has, may cost or spare it a step: two runs are within twice that.

@@ -22,7 +22,7 @@ const small: ImageEscapeConfiguration = {
 };
 
 /** A step of 0.6 is survived; steps of 6 multiply at least the bias by 1 − 6 each, beyond single precision. */
-const WILD = { learningRate: 6, warmUpSteps: 1, descentSteps: 1, steps: 30 };
+const WILD = { learningRate: 6, warmUpSteps: 1, descentSteps: 1, steps: 20 };
 
 describe.skipIf(!realDataIsThere)("image-escape, on CIFAR-10", () => {
   beforeAll(() => vi.stubEnv("FLAT_MINIMA_DATA", realData));
@@ -83,7 +83,8 @@ describe.skipIf(!realDataIsThere)("image-escape, on CIFAR-10", () => {
     const wild = await experiment.run({ ...small, ...WILD }, 1);
     expect(wild.escape).toMatchObject({ diverged: 3, withoutNoise: null });
     expect(wild.escape!.mean.at(-1)).toBeNull();
-    expect(wild.escape!.mean[0]).toBe(wild.escape!.minimum.loss);
+    // Two sums in single precision of the same ten squares.
+    expect(wild.escape!.mean[0]! / wild.escape!.minimum.loss).toBeCloseTo(1, 4);
   });
 });
 
