@@ -2,7 +2,7 @@
 import { labels } from "./cases.mjs";
 
 /** Sums are taken in other orders and steps amplify it; a wrong factor anywhere shows in the first digits. */
-const agreement = 1e-8;
+const AGREEMENT = 1e-8;
 
 /**
  * One contestant at one case.
@@ -43,7 +43,8 @@ export function judge(definition, measurements) {
     const row = { case: definition.name, contestant: measurement.name };
     const { introduction, rounds = [] } = measurement;
     if (introduction) Object.assign(row, { version: introduction.version, threads: introduction.threads });
-    row.failure = measurement.failure ?? disagreement(ours?.introduction?.check, introduction?.check);
+    row.failure =
+      measurement.failure ?? disagreement(ours?.introduction?.check, introduction?.check, definition.agreement);
     if (row.failure !== undefined || rounds.length === 0) return row;
 
     const values = rounds.map((round) => valueOf(definition, round));
@@ -93,7 +94,7 @@ function setTarget(row, measured, { atMost, aim }) {
  * @param {readonly number[] | undefined} ours
  * @param {readonly number[] | undefined} its
  */
-function disagreement(ours, its) {
+function disagreement(ours, its, agreement = AGREEMENT) {
   if (!ours || !its) return undefined;
   const pairs = ours.map((value, k) => /** @type {const} */ ([value, Number(its[k])]));
   const apart = pairs.find(([a, b]) => !(Math.abs(a - b) <= agreement * Math.abs(a)));

@@ -16,7 +16,7 @@ import { requireSize } from "../core/requirements";
  *
  * @example
  * const noisy = randomizedLabels(new Uint8Array(1000), { classCount: 10, fraction: 0.5, stream: randomStream(1) });
- * noisy.filter((label) => label === 0).length / 1000; // 0.552
+ * noisy.filter((label) => label === 0).length / 1000; // 0.535
  */
 export function randomizedLabels(
   labels: ArrayLike<number>,

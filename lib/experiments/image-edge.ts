@@ -25,7 +25,7 @@ export interface ImageEdgeConfiguration {
   readonly every: number;
 }
 
-/** The tasks. */
+/** A task of the experiment "image-edge"; {@link ImageEdgeConfiguration} says what each asks. */
 export type ImageEdgeTask = "fashion-ten" | "fashion-halves" | "cifar-two";
 
 /** What was seen along the run. */

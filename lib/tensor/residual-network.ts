@@ -33,8 +33,8 @@ export interface ResidualNetworkOptions {
 }
 
 /**
- * A ResNet-like network (He et al. 2016), without batch normalisation but in evaluation mode: a 3 × 3 convolution with ReLU, x₀ = φ(W₀ ∗ X + b₀),
- * then blocks
+ * A ResNet-like network (He et al. 2016), without batch normalisation but in evaluation mode: a 3 × 3 convolution with
+ * ReLU, x₀ = φ(W₀ ∗ X + b₀), then blocks
  *
  *   x_{l+1} = φ(S x_l + s (W₂ ∗ φ(W₁ ∗ x_l + b₁) + b₂)),
  *
@@ -50,7 +50,8 @@ export interface ResidualNetworkOptions {
  *
  * With q weights in a layer of L positions, outputs of n images cost 2nLq operations, their gradient twice as many again.
  *
- * @throws InvalidArgumentError when a size is not a positive integer, or the factor not positive and finite
+ * @throws InvalidArgumentError when a size is not a positive integer, the factor not positive and finite, or batchNorm has not
+ *   the means and variances (0 or more) of every convolution
  *
  * @example
  * residualNetwork({ imageShape: [32, 32, 3], widths: [16, 32, 64], outputCount: 10 }).parameterCount; // 174698

@@ -48,8 +48,8 @@ const KERNEL = 3;
  *
  * With q weights in a layer of L positions, outputs of n images cost 2nLq operations, their gradient twice as many again.
  *
- * @throws InvalidArgumentError when a size is not a positive integer, the maps become too small for a kernel or a block, or
- *   padding or pooling is not known
+ * @throws InvalidArgumentError when a size is not a positive integer, the maps become too small for a kernel or a block,
+ *   padding or pooling is not known, or batchNorm has not the means and variances (0 or more) of every convolution
  *
  * @example
  * vgg({ imageShape: [32, 32, 3], widths: [32, 64, 128], outputCount: 10 }).parameterCount; // 307498

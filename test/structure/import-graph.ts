@@ -9,9 +9,9 @@ export function importsOf(text: string): string[] {
   return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
 }
 
-/** The file that a relative import of `from` means; undefined where there is none. */
+/** The file that a relative import of `from` means, which `import()` names as it is compiled; undefined where there is none. */
 function resolve(sources: Sources, from: string, specifier: string): string | undefined {
-  const target = path.posix.join(path.posix.dirname(from), specifier);
+  const target = path.posix.join(path.posix.dirname(from), specifier).replace(/\.js$/, "");
   return [target, `${target}.ts`, `${target}/index.ts`].find((file) => sources.has(file));
 }
 
