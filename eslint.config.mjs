@@ -52,4 +52,11 @@ export default defineConfig(
       ),
     },
   },
+  {
+    // Loaded before a kernel by --require.
+    files: ["**/*.cjs"],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { sourceType: "commonjs", globals: { require: "readonly", __dirname: "readonly" } },
+    rules: { "@typescript-eslint/no-require-imports": "off" },
+  },
 );

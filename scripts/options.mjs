@@ -416,6 +416,109 @@ export function readInstallTensorflowOptions(args) {
   return { help, gpu, remove };
 }
 
+const homeworkCommands = /** @type {const} */ ({
+  release: `-- NAME [--due DATE]      makes what students get, without solutions and hidden tests
+
+  --due DATE       with a time zone, for example 2027-01-15T23:59+01:00; kept in the gradebook`,
+  collect: `-- NAME [--from FOLDER]   takes in what was handed in; without --from, from nbgrader's exchange
+
+  --from FOLDER    with STUDENT.ipynb, or STUDENT/….ipynb, for each student`,
+  grade: `-- NAME [OPTIONS]         grades what was handed in and not graded yet, or whose tests changed
+
+  --student ID     only this one; may be repeated
+  --workers N      at a time; without it, one for each core
+  --again          also what was graded already
+  --unsafe         without a sandbox: only if you trust every submission`,
+  feedback: `-- NAME [OPTIONS]         a page for each student: marks, comments, errors; no hidden tests
+
+  --student ID     only this one; may be repeated
+  --workers N      at a time; without it, one for each core`,
+  roster: `-- FILE.csv               takes students into the gradebook: columns id, first_name, last_name, email`,
+  marks: `[-- NAME] [--out FILE]    a CSV of the marks, due dates and late days, of all assignments without a name
+
+  --out FILE       write it there instead of printing it`,
+});
+
+/** @param {string} command */
+export function homeworkUsage(command) {
+  const names = /** @type {(keyof typeof homeworkCommands)[]} */ (Object.keys(homeworkCommands));
+  const shown = names.filter((name) => name === command);
+  if (shown.length === 0) return `npm run homework:NAME, where NAME is one of ${names.join(", ")}`;
+  return `npm run homework:${command} ${homeworkCommands[/** @type {keyof typeof homeworkCommands} */ (command)]}
+  --course FOLDER  the course's folder (homework)
+  --help           this text
+
+How homework is made, released and graded: homework/README.md`;
+}
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {(course: string) => readonly string[]} assignmentsOf the assignments of a course
+ */
+export function readHomeworkOptions(command, args, assignmentsOf) {
+  if (!Object.hasOwn(homeworkCommands, command)) {
+    throw new UsageError(`which command? There are: ${Object.keys(homeworkCommands).join(", ")}`);
+  }
+  const text = /** @type {const} */ ({ type: "string" });
+  const flag = /** @type {const} */ ({ type: "boolean" });
+  const several = /** @type {const} */ ({ type: "string", multiple: true });
+  const own = /** @type {Record<string, Record<string, typeof text | typeof flag | typeof several>>} */ ({
+    release: { due: text },
+    collect: { from: text },
+    grade: { student: several, workers: text, again: flag, unsafe: flag },
+    feedback: { student: several, workers: text },
+    marks: { out: text },
+  });
+  const { values, positionals } = read(
+    args,
+    { course: text, help: { ...flag, short: "h" }, ...own[command] },
+    { allowPositionals: true },
+  );
+  const { course = "homework", due, from, workers, out } = /** @type {Record<string, string | undefined>} */ (values);
+  for (const [option, value] of Object.entries({ course, from, out })) {
+    if (value === "") throw new UsageError(`--${option}: a ${option === "out" ? "file" : "folder"}, got nothing`);
+  }
+  if (due !== undefined && !(/T.*(Z|[+-]\d\d:?\d\d)$/.test(due) && !Number.isNaN(Date.parse(due)))) {
+    throw new UsageError(`--due: a date with its time zone, for example 2027-01-15T23:59+01:00, got ${due}`);
+  }
+  if (workers !== undefined && !/^[1-9]\d?$/.test(workers)) {
+    throw new UsageError(`--workers: an integer from 1 to 99, got ${workers}`);
+  }
+  const options = {
+    help: values.help === true,
+    command: /** @type {keyof typeof homeworkCommands} */ (command),
+    course,
+    name: "",
+    file: "",
+    due,
+    from,
+    out,
+    workers: workers === undefined ? undefined : Number(workers),
+    students: /** @type {string[]} */ (values.student ?? []),
+    again: values.again === true,
+    unsafe: values.unsafe === true,
+  };
+  if (options.help) return options;
+  const [first, another] = positionals;
+  if (another !== undefined) throw new UsageError(`one at a time, got ${positionals.join(" and ")}`);
+  if (command === "roster") {
+    if (first === undefined) throw new UsageError("which file? One with a line for each student");
+    return { ...options, file: first };
+  }
+  if (first === undefined && command === "marks") return options;
+  const assignments = assignmentsOf(course);
+  if (assignments.length === 0)
+    throw new UsageError(`${course}/source has no assignment: a folder NAME with NAME.ipynb`);
+  if (first === undefined) throw new UsageError(`which assignment? There are:\n${assignments.join("\n")}`);
+  if (!assignments.includes(first)) {
+    throw new UsageError(
+      `${first} is no assignment. The nearest there are:\n${similar(first, assignments).join("\n")}`,
+    );
+  }
+  return { ...options, name: first };
+}
+
 /**
  * Runs a script; what the reader can act on is shown without a stack trace.
  *

@@ -30,11 +30,17 @@ const stages = [
   { name: "prettier", command: ["node_modules/prettier/bin/prettier.cjs", "--check", "."], count: countOne },
   {
     name: "unit",
-    command: [...vitest, ...vitestReport, "--coverage", "--exclude=test/jupyterlab/**"],
+    command: [...vitest, ...vitestReport, "--coverage", "--exclude=test/jupyterlab/**", "--exclude=test/homework/**"],
     count: countReport,
   },
   { name: "notebooks and ledger", command: ["scripts/verify.mjs"], count: countOutput },
   { name: "JupyterLab", command: [...vitest, "test/jupyterlab", ...vitestReport], count: countReport, needs: "python" },
+  {
+    name: "homework",
+    command: [...vitest, "test/homework", "--no-file-parallelism", ...vitestReport],
+    count: countReport,
+    needs: "python",
+  },
 ];
 
 /**
