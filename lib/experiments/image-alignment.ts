@@ -1,16 +1,10 @@
 import { DivergenceError, type Matrix, randomStream, requireThat } from "../core";
 import { initialParameters } from "../models";
 import { alignmentCertificates, meanSquareThresholdFromGram } from "../stability";
-import type { TensorBackendName } from "../tensor";
+import type { ImageNetworkSizes, TensorExperimentBackend } from "./image-network-sizes";
 import { alignmentOfFit, type ClassifierAlignment } from "./alignment-of-fit";
 import type { Experiment } from "./experiment";
-import {
-  IMAGE_NETWORK_FIELDS,
-  imageFit,
-  imageNetwork,
-  type ImageNetworkSizes,
-  requireImageNetwork,
-} from "./image-networks";
+import { IMAGE_NETWORK_FIELDS, imageFit, imageNetwork, requireImageNetwork } from "./image-networks";
 import { requireFields, requireInteger, requirePositive } from "./requirements";
 import { twoImageClasses } from "./two-image-classes";
 
@@ -28,7 +22,7 @@ export interface ImageAlignmentConfiguration extends ImageNetworkSizes {
   /** The factors are taken at the start and, after the warm-up, at the multiples of this; one of them is T. */
   readonly every: number;
   /** What computes the tensors, in single precision: another one gives other numbers. */
-  readonly backend: TensorBackendName;
+  readonly backend: TensorExperimentBackend;
 }
 
 /** What was seen along the run, and what holds where it ended. */

@@ -1,17 +1,10 @@
 import { DivergenceError, mean, randomStream, type RandomStream } from "../core";
 import { initialParameters } from "../models";
 import { expectedLossTrajectory, lossQuantiles } from "../stability";
-import type { TensorBackendName } from "../tensor";
+import type { ImageNetworkSizes, TensorExperimentBackend } from "./image-network-sizes";
 import { alignmentOfFit, type ClassifierAlignment } from "./alignment-of-fit";
 import type { Experiment } from "./experiment";
-import {
-  IMAGE_NETWORK_FIELDS,
-  type ImageFit,
-  imageFit,
-  imageNetwork,
-  type ImageNetworkSizes,
-  requireImageNetwork,
-} from "./image-networks";
+import { IMAGE_NETWORK_FIELDS, type ImageFit, imageFit, imageNetwork, requireImageNetwork } from "./image-networks";
 import { requireFields, requireInteger, requirePositive } from "./requirements";
 import { twoImageClasses } from "./two-image-classes";
 
@@ -30,7 +23,7 @@ export interface ImageEscapeConfiguration extends ImageNetworkSizes {
   /** Of SGD. */
   readonly steps: number;
   /** What computes the tensors, in single precision: another one gives other numbers. */
-  readonly backend: TensorBackendName;
+  readonly backend: TensorExperimentBackend;
 }
 
 /** Where GD ended, and how SGD left. */

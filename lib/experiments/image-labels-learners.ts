@@ -7,7 +7,8 @@ import {
   multilayerPerceptron,
   type Network,
 } from "../models";
-import type { TensorBackendName, tensorRisk } from "../tensor";
+import type { tensorRisk } from "../tensor";
+import type { TensorExperimentBackend } from "./image-network-sizes";
 
 /** A classifier and its training set, with the mean cross entropy as the loss. */
 export interface Learner {
@@ -55,7 +56,7 @@ export async function vggLearner(
   samples: TrainingSet,
   widths: readonly number[],
   imageShape: readonly [height: number, width: number, channels: number],
-  backend: TensorBackendName,
+  backend: TensorExperimentBackend,
 ): Promise<Learner> {
   const tensors = await import("../tensor/index.js");
   await tensors.useTensorBackend(backend);

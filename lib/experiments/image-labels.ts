@@ -2,7 +2,7 @@ import { breathe, type Matrix, randomStream, requireThat, topEigenpairs, zeros }
 import { centredImages, halvedImages, loadImages, oneHot, randomizedLabels } from "../data";
 import { crossEntropyLoss } from "../models";
 import { drawBatch } from "../optimizers";
-import type { TensorBackendName } from "../tensor";
+import type { TensorExperimentBackend } from "./image-network-sizes";
 import type { Experiment } from "./experiment";
 import { type Learner, perceptronLearner, vggLearner } from "./image-labels-learners";
 import { requireFields, requireInteger, requireNonNegative, requirePositive } from "./requirements";
@@ -26,7 +26,7 @@ export type ImageLabelsConfiguration = {
   readonly widths: readonly number[];
 } & (
   | { readonly network: "perceptron" }
-  | { readonly network: "vgg"; /** What computes the tensors. */ readonly backend: TensorBackendName }
+  | { readonly network: "vgg"; /** What computes the tensors. */ readonly backend: TensorExperimentBackend }
 );
 
 /** The state of training after an epoch. */

@@ -1,16 +1,8 @@
 import { type Matrix, requireThat } from "../core";
-import type { TensorBackendName, TensorNetwork } from "../tensor";
+import type { TensorNetwork } from "../tensor";
+import type { ImageNetworkSizes, TensorExperimentBackend } from "./image-network-sizes";
 import { requireInteger } from "./requirements";
 import type { TwoImageClasses } from "./two-image-classes";
-
-/** A convolutional net with one output, for images of 16 × 16 × 3. */
-export interface ImageNetworkSizes {
-  readonly family: "vgg" | "residual";
-  /** m: the blocks or stages have m, 2m and 4m channels. */
-  readonly width: number;
-  /** Convolutions in each block of "vgg", blocks of two convolutions in each stage of "residual". */
-  readonly depth: number;
-}
 
 /** The fields of a configuration that name the net and what computes its tensors. */
 export const IMAGE_NETWORK_FIELDS = ["family", "width", "depth", "backend"] as const;
@@ -19,7 +11,7 @@ export const IMAGE_NETWORK_FIELDS = ["family", "width", "depth", "backend"] as c
 export function requireImageNetwork(
   functionName: string,
   { family, width, depth, backend }: Readonly<Record<string, unknown>>,
-): ImageNetworkSizes & { readonly backend: TensorBackendName } {
+): ImageNetworkSizes & { readonly backend: TensorExperimentBackend } {
   const known = family === "vgg" || family === "residual";
   requireThat(known, functionName, 'family must be "vgg" or "residual"', family);
   requireInteger(functionName, "width", width, 1, 1000);
@@ -31,7 +23,7 @@ export function requireImageNetwork(
 
 /** The net, ready to compute: the backend is loaded here, and by nothing that only names an experiment. */
 export async function imageNetwork(
-  { family, width, depth, backend }: ImageNetworkSizes & { readonly backend: TensorBackendName },
+  { family, width, depth, backend }: ImageNetworkSizes & { readonly backend: TensorExperimentBackend },
   imageShape: TwoImageClasses["imageShape"],
 ): Promise<TensorNetwork> {
   const { residualNetwork, useTensorBackend, vgg } = await import("../tensor/index.js");

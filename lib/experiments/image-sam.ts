@@ -1,6 +1,7 @@
 import { DivergenceError, hutchinsonTrace, type Matrix, randomStream, requireThat, topEigenpairs } from "../core";
 import { initialParameters } from "../models";
-import type { StoppedTensorTrainingError, TensorBackendName } from "../tensor";
+import type { StoppedTensorTrainingError } from "../tensor";
+import type { TensorExperimentBackend } from "./image-network-sizes";
 import { type ClassificationFit, classificationFit, classifiedImages } from "./classified-images";
 import type { Experiment } from "./experiment";
 import { requireFields, requireInteger, requireNonNegative, requirePositive } from "./requirements";
@@ -28,7 +29,7 @@ export interface ImageSamConfiguration {
   readonly hessianEvery: number;
   /** The Hessian is that of the loss over so many of the first training images. */
   readonly hessianImages: number;
-  readonly backend: TensorBackendName;
+  readonly backend: TensorExperimentBackend;
 }
 
 /** The Hessian of the training loss over some images. */

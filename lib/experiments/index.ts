@@ -13,7 +13,7 @@ export type { FlatnessOverSizesConfiguration, FlatnessOverSizesResult, FlatnessR
 export type { ClassifierAlignment } from "./alignment-of-fit";
 export type { ImageAlignmentConfiguration, ImageAlignmentResult } from "./image-alignment";
 export type { ImageEscapeConfiguration, ImageEscapeResult } from "./image-escape";
-export type { ImageNetworkSizes } from "./image-networks";
+export type { ImageNetworkSizes, TensorExperimentBackend } from "./image-network-sizes";
 export type { PerceptronAlignmentConfiguration, PerceptronAlignmentResult } from "./perceptron-alignment";
 export type { ImageBatchSizeConfiguration, ImageBatchSizeResult } from "./image-batch-size";
 export type { ImageEdgeConfiguration, ImageEdgeResult, ImageEdgeTask } from "./image-edge";

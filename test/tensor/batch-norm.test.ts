@@ -1,7 +1,14 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { norm, randomStream, rowOf } from "flat-minima/core";
+import { type Matrix, norm, randomStream, rowOf } from "flat-minima/core";
 import { initialParameters } from "flat-minima/models";
-import { type ChannelStatistics, type ImageShape, residualNetwork, tensorOutputs, vgg } from "flat-minima/tensor";
+import {
+  type ChannelStatistics,
+  type ImageShape,
+  residualNetwork,
+  type TensorNetwork,
+  tensorOutputs,
+  vgg,
+} from "flat-minima/tensor";
 import { describe, expect, it } from "vitest";
 import { onEveryBackend } from "./backends";
 import { agreesWithLoops, noiseImages, single, startOf, TOLERANCE } from "./image-networks";
@@ -14,6 +21,15 @@ function someStatistics(channelCounts: readonly number[]): ChannelStatistics[] {
     const variances = single(Float64Array.from({ length: count }, () => 0.5 + stream.uniform()));
     return { means: single(stream.normals(count)), variances };
   });
+}
+
+/** What batchStatistics gives, its tensors disposed. */
+function statisticsOf(network: TensorNetwork, theta: Float64Array, inputs: Matrix): ChannelStatistics[] {
+  const point = tf.tensor1d(Float32Array.from(theta));
+  const images = tf.tensor2d(Float32Array.from(inputs.data), [inputs.rows, inputs.cols]);
+  const statistics = network.batchStatistics(point, images);
+  tf.dispose([point, images]);
+  return statistics;
 }
 
 /** The parameters of the network without normalisation that is the same function: γ/√(σ² + ε) goes into W and b. */
@@ -65,12 +81,7 @@ onEveryBackend(() => {
   it("measures the first convolution's means and variances, by loops", () => {
     const network = vgg({ imageShape: [4, 4, 1], widths: [2], depth: 1, outputCount: 1, padding: "valid" });
     const [theta, { inputs }] = [startOf(network), noiseImages(network, 3)];
-    const [{ means, variances }] = tf.tidy(() =>
-      network.batchStatistics(
-        tf.tensor1d(Float32Array.from(theta)),
-        tf.tensor2d(Float32Array.from(inputs.data), [3, 16]),
-      ),
-    );
+    const [{ means, variances }] = statisticsOf(network, theta, inputs);
     for (const channel of [0, 1]) {
       const maps = [0, 1, 2].flatMap((n) =>
         [0, 1, 4, 5].map((corner) =>
@@ -92,12 +103,7 @@ onEveryBackend(() => {
     const plain = vgg({ ...options, pooling: "average" });
     const { inputs } = noiseImages(plain, 6);
     const theta = startOf(plain);
-    const batchNorm = tf.tidy(() =>
-      plain.batchStatistics(
-        tf.tensor1d(Float32Array.from(theta)),
-        tf.tensor2d(Float32Array.from(inputs.data), [6, 64]),
-      ),
-    );
+    const batchNorm = statisticsOf(plain, theta, inputs);
     const network = vgg({ ...options, pooling: "average", batchNorm });
     expect(network.parameterCount).toBe(plain.parameterCount + 5);
     // The last maps are above 0 with biases 20, so that the ReLU is the identity; the read-out takes their mean.
