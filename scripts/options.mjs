@@ -173,25 +173,74 @@ export function readNotebooksOptions(args, notebooks) {
   };
 }
 
-export const verifyUsage = `npm run verify [-- OPTIONS] [NUMBER …]  runs notebooks and compares their verdicts with ledger.json
+export const verifyUsage = `npm run verify [-- OPTIONS] [NAME …]  runs notebooks and compares their verdicts with ledger.json
 
-  --update   write ledger.json instead (all notebooks)
-  --help     this text`;
+  NAME            a notebook (07) or a claim (W26), for which the notebooks with its checks run; without one, all run
+  --scale SCALE   paper: at the sources' own sizes, which takes up to an hour; default: what takes minutes
+  --update        write ledger.json instead (all notebooks), then LEDGER.md, ledger.html and SOURCES.md
+  --help          this text
+
+It fails when a verdict changed, a claim has no check, or a check rejects no wrong variant.`;
+
+/**
+ * @typedef {object} VerifyOptions
+ * @property {boolean} help
+ * @property {boolean} update
+ * @property {"default" | "paper" | undefined} scale undefined: what the environment variable FLAT_MINIMA_SCALE says
+ * @property {string[]} chosen file names of the notebooks to run
+ * @property {string[]} claims ids of the claims asked for by name
+ * @property {boolean} whole whether all claims of the chosen notebooks are asked for, not only those named
+ */
 
 /**
  * @param {readonly string[]} args of `npm run verify`
  * @param {readonly string[]} notebooks file names
+ * @param {(name: string) => { id: string, notebooks: readonly string[] }} findClaim a claim's id and the numbers of the
+ *   notebooks that check it; throws a {@link UsageError} for an unknown one
+ * @returns {VerifyOptions}
  */
-export function readVerifyOptions(args, notebooks) {
-  const options = /** @type {const} */ ({ update: { type: "boolean" }, help: { type: "boolean", short: "h" } });
-  const { values, positionals } = read(args, options, { allowPositionals: true });
-  const update = values.update === true;
+export function readVerifyOptions(args, notebooks, findClaim) {
+  const { values, positionals } = read(
+    args,
+    { update: { type: "boolean" }, scale: { type: "string" }, help: { type: "boolean", short: "h" } },
+    { allowPositionals: true },
+  );
+  const [help, update] = [values.help === true, values.update === true];
+  const scale = /** @type {VerifyOptions["scale"]} */ (values.scale);
+  if (scale !== undefined && scale !== "default" && scale !== "paper") {
+    throw new UsageError(`--scale: default or paper, got ${String(scale)}`);
+  }
   if (update && positionals.length > 0) throw new UsageError("--update: takes all notebooks, got a choice of them");
-  return {
-    help: values.help === true,
+  if (update && scale === "paper") throw new UsageError("--update: ledger.json is of the default scale, got paper");
+  const options = {
+    help,
     update,
-    chosen: positionals.length > 0 ? chooseNotebooks(positionals, notebooks) : [...notebooks],
+    scale: update ? "default" : scale,
+    claims: /** @type {string[]} */ ([]),
+    whole: true,
   };
+  if (help || positionals.length === 0) return { ...options, chosen: [...notebooks] };
+  // A notebook's name begins with its number, a claim's with a letter.
+  const isNotebook = (/** @type {string} */ name) => /(^|[/\\])\d[^/\\]*$|\.ipynb$/.test(name);
+  const claims = positionals.filter((name) => !isNotebook(name)).map(findClaim);
+  const numbers = claims.flatMap((claim) => claim.notebooks);
+  const chosen = new Set(chooseNotebooks([...positionals.filter(isNotebook), ...numbers], notebooks));
+  return {
+    ...options,
+    chosen: notebooks.filter((name) => chosen.has(name)),
+    claims: [...new Set(claims.map(({ id }) => id))],
+    whole: positionals.some(isNotebook),
+  };
+}
+
+export const reportUsage = `npm run report  makes LEDGER.md, ledger.html and SOURCES.md from the notebooks' outputs, without running them
+
+  --help   this text`;
+
+/** @param {readonly string[]} args of `npm run report` */
+export function readReportOptions(args) {
+  const { values } = read(args, { help: { type: "boolean", short: "h" } });
+  return { help: values.help === true };
 }
 
 export const sweepUsage = `npm run sweep -- NAME [OPTIONS]  computes an experiment over all cores, and keeps the results

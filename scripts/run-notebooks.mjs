@@ -20,17 +20,23 @@ export function courseNotebooks() {
  * Runs the notebooks and prints a line for each when it is done.
  *
  * @param {readonly string[]} names file names in notebooks/
- * @param {{ write?: boolean, cellTimeLimit?: number, jobs?: number }} [options] write: keep the outputs in the file of
- *   a notebook that passed
+ * @param {object} [options]
+ * @param {boolean} [options.write] keep the outputs in the file of a notebook that passed
+ * @param {number} [options.cellTimeLimit] seconds
+ * @param {Record<string, string>} [options.environment] variables for the notebooks' processes
+ * @param {number} [options.jobs] how many run at a time; one for each core
  * @returns {Promise<import("../kernel/dist/runner.js").NotebookRun[]>} in the order of the names
  */
-export async function runNotebooks(names, { write = false, cellTimeLimit, jobs = availableParallelism() } = {}) {
+export async function runNotebooks(
+  names,
+  { write = false, cellTimeLimit, environment, jobs = availableParallelism() } = {},
+) {
   const limit = pLimit(jobs);
   let done = 0;
   return Promise.all(
     names.map((name) =>
       limit(async () => {
-        const run = await runNotebook(join(notebookFolder, name), { cellTimeLimit });
+        const run = await runNotebook(join(notebookFolder, name), { cellTimeLimit, environment });
         const slowest = Math.max(0, ...run.cellSeconds.values());
         const verdict = run.failures.length === 0 ? "passed" : "FAILED";
         console.log(

@@ -6,18 +6,24 @@ import { CLAIMS } from "./ledger";
  * every claim still has its verdict and its checks.
  *
  * Named are a verdict that changed, for the claim or for a single check; a claim or a notebook that lost its check;
- * a claim or a check that the committed ledger does not have; a check that rejects no wrong variant. Cell ids are
- * not compared.
+ * a claim or a check that the committed ledger does not have; a check that rejects no wrong variant; a required claim
+ * that has a check in neither ledger. Cell ids are not compared.
+ *
+ * @param required ids of the claims that must have a check
  *
  * @example
  * compareLedgers({ claims: {} }, { claims: {} }); // []
+ * compareLedgers({ claims: {} }, { claims: {} }, ["W6"]); // ["W6: has no check"]
  */
-export function compareLedgers(committed: Ledger, fresh: Ledger): string[] {
+export function compareLedgers(committed: Ledger, fresh: Ledger, required: readonly string[] = []): string[] {
   const known = [...CLAIMS.keys()];
   const unknown = Object.keys(committed.claims).filter((id) => !CLAIMS.has(id));
   return [
     ...unknown.map((id) => `${id}: in the committed ledger, but no claim has this id`),
     ...known.flatMap((id) => compareEntries(id, committed.claims[id], fresh.claims[id])),
+    ...required
+      .filter((id) => !Object.hasOwn(committed.claims, id) && !Object.hasOwn(fresh.claims, id))
+      .map((id) => `${id}: has no check`),
   ];
 }
 

@@ -146,6 +146,13 @@ describe("compareLedgers", () => {
     ]);
   });
 
+  it("names a required claim without a check, once", () => {
+    expect(compareLedgers(committed, committed, ["W1", "W6"])).toEqual(["W6: has no check"]);
+    expect(compareLedgers(committed, ledger(), ["W1"]).filter((difference) => difference.startsWith("W1:"))).toEqual([
+      'W1: lost its check (was "holds" in 01-a)',
+    ]);
+  });
+
   it("names a committed claim that does not exist", () => {
     const odd: Ledger = { claims: { ...committed.claims, Z1: committed.claims.W1 } };
     expect(compareLedgers(odd, committed)).toEqual(["Z1: in the committed ledger, but no claim has this id"]);
@@ -167,6 +174,14 @@ describe("renderLedger", () => {
     expect(row).toMatch(/^W6 +identity +Tr G = .* 02 +✓ holds, stored +3 +02, 12$/);
     expect(row.indexOf("✓ holds")).toBe(lines[0].indexOf("verdict"));
     expect(lines.at(-1)).toBe("96 claims: 1 holds, stored · 95 not checked");
+  });
+
+  it("lists only the claims asked for, in their order", () => {
+    const { text } = renderLedger(collectChecks([notebook("02-b", [output("W6", "holds")])]), ["R3", "W6"]);
+    const lines = text.split("\n");
+    expect(lines.slice(2, 4).map((line) => line.split(" ")[0])).toEqual(["W26/R3", "W6"]);
+    expect(lines.slice(4)).toEqual(["", "2 claims: 1 holds · 1 not checked"]);
+    expect(() => renderLedger({ claims: {} }, ["W99"])).toThrow(/nearest there is W36/);
   });
 
   it("lists them in Markdown with bars escaped", () => {

@@ -201,7 +201,7 @@ export const claims: Registry = {
       ),
     },
   ),
-  compareLedgers: entry(compareLedgers, fc.tuple(ledger, ledger), {
+  compareLedgers: entry(compareLedgers, fc.tuple(ledger, ledger, fc.array(id)), {
     refuses: {},
     nothingToRefuse: "every difference is named, an unknown claim too",
   }),
@@ -209,8 +209,5 @@ export const claims: Registry = {
     refuses: {},
     nothingToRefuse: "of a notebook that is not there nothing is left",
   }),
-  renderLedger: entry(renderLedger, fc.tuple(ledger), {
-    refuses: {},
-    nothingToRefuse: "a claim without an entry is shown as not checked",
-  }),
+  renderLedger: entry(renderLedger, fc.tuple(ledger, fc.array(id)), { refuses: badOption("1.*") }),
 };
