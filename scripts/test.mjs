@@ -30,7 +30,15 @@ const stages = [
   { name: "prettier", command: ["node_modules/prettier/bin/prettier.cjs", "--check", "."], count: countOne },
   {
     name: "unit",
-    command: [...vitest, ...vitestReport, "--coverage", "--exclude=test/jupyterlab/**", "--exclude=test/homework/**"],
+    // On two cores vitest would run one file after the other by itself; many of them wait more than they compute.
+    command: [
+      ...vitest,
+      ...vitestReport,
+      "--coverage",
+      "--maxWorkers=100%",
+      "--exclude=test/jupyterlab/**",
+      "--exclude=test/homework/**",
+    ],
     count: countReport,
   },
   { name: "notebooks and ledger", command: ["scripts/verify.mjs"], count: countOutput },
