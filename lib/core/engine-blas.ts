@@ -1,7 +1,7 @@
-import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { type BareEngine, type Engine, withChecks } from "./engine-interface";
+import { folderEntries } from "./folder-entries";
 import { type Matrix, matrix } from "./matrix";
 
 type ForeignFunction = (...args: unknown[]) => unknown;
@@ -76,26 +76,17 @@ function* candidates(setting: string | undefined, refused: string[]): Generator<
 /** `scipy_openblas64` in the nearest `.venv` above this file: lib/python3.x/site-packages, on Windows Lib/site-packages. */
 function installedLibrary(): Candidate | undefined {
   let folder = __dirname;
-  while (!entries(folder).includes(".venv")) {
+  while (!folderEntries(folder).includes(".venv")) {
     if (folder === path.dirname(folder)) return undefined;
     folder = path.dirname(folder);
   }
   const lib = path.join(folder, ".venv", process.platform === "win32" ? "Lib" : "lib");
-  const homes = [lib, ...entries(lib).map((name) => path.join(lib, name))];
+  const homes = [lib, ...folderEntries(lib).map((name) => path.join(lib, name))];
   for (const home of homes.map((home) => path.join(home, "site-packages", "scipy_openblas64", "lib"))) {
-    const name = entries(home).find((name) => /^libscipy_openblas64_.*\.(so|dylib|dll)$/.test(name));
+    const name = folderEntries(home).find((name) => /^libscipy_openblas64_.*\.(so|dylib|dll)$/.test(name));
     if (name) return { file: path.join(home, name), shownAs: path.relative(folder, path.join(home, name)) };
   }
   return undefined;
-}
-
-/** The names in a folder; none when it is no folder or may not be read. */
-function entries(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 function load({ file, shownAs }: Candidate, refused: readonly string[]): Engine {

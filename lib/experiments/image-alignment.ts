@@ -4,7 +4,7 @@ import { alignmentCertificates, meanSquareThresholdFromGram } from "../stability
 import type { ImageNetworkSizes, TensorExperimentBackend } from "./image-network-sizes";
 import { alignmentOfFit, type ClassifierAlignment } from "./alignment-of-fit";
 import type { Experiment } from "./experiment";
-import { IMAGE_NETWORK_FIELDS, imageFit, imageNetwork, requireImageNetwork } from "./image-networks";
+import { IMAGE_NETWORK_FIELDS, imageFit, imageProblem, requireImageNetwork } from "./image-networks";
 import { requireFields, requireInteger, requirePositive } from "./requirements";
 import { twoImageClasses } from "./two-image-classes";
 
@@ -99,16 +99,9 @@ export const imageAlignment: Experiment<ImageAlignmentConfiguration, ImageAlignm
 
   async run(configuration, seed) {
     const { sampleCount, batchSize, learningRate, warmUpSteps, steps, every } = configuration;
-    const { tensorHalfSquareLoss, tensorRisk, trainTensorNetwork } = await import("../tensor/index.js");
+    const { trainTensorNetwork } = await import("../tensor/index.js");
     const samples = twoImageClasses(NAME, "cifar-10", sampleCount);
-    const network = await imageNetwork(configuration, samples.imageShape);
-    const { inputs, targets } = samples;
-    const risk = tensorRisk({
-      network,
-      loss: tensorHalfSquareLoss,
-      inputs,
-      targets: { rows: sampleCount, cols: 1, data: targets },
-    });
+    const { network, risk } = await imageProblem(configuration, samples);
     const start = initialParameters(network, randomStream(seed, NAME, "initialisation"), { scheme: "He" });
     const sampling = "with replacement";
     const batch = (phase: string) => ({ batchSize, sampling, stream: randomStream(seed, NAME, phase) }) as const;
@@ -118,7 +111,7 @@ export const imageAlignment: Experiment<ImageAlignmentConfiguration, ImageAlignm
     const observe = async ({ step, parameters }: { step: number; parameters: Float64Array }): Promise<void> => {
       const fit = await imageFit(network, parameters, samples);
       gram = fit.gramMatrix;
-      observations.push(alignmentOfFit(step, { ...fit, targets }));
+      observations.push(alignmentOfFit(step, { ...fit, targets: samples.targets }));
     };
     const { parameterCount } = network;
     try {

@@ -4,7 +4,7 @@ import { expectedLossTrajectory, lossQuantiles } from "../stability";
 import type { ImageNetworkSizes, TensorExperimentBackend } from "./image-network-sizes";
 import { alignmentOfFit, type ClassifierAlignment } from "./alignment-of-fit";
 import type { Experiment } from "./experiment";
-import { IMAGE_NETWORK_FIELDS, type ImageFit, imageFit, imageNetwork, requireImageNetwork } from "./image-networks";
+import { IMAGE_NETWORK_FIELDS, type ImageFit, imageFit, imageProblem, requireImageNetwork } from "./image-networks";
 import { requireFields, requireInteger, requirePositive } from "./requirements";
 import { twoImageClasses } from "./two-image-classes";
 
@@ -103,16 +103,9 @@ export const imageEscape: Experiment<ImageEscapeConfiguration, ImageEscapeResult
 
   async run(configuration, seed) {
     const { sampleCount, learningRate, warmUpSteps, descentSteps, batchSize, trajectories, steps } = configuration;
-    const { tensorHalfSquareLoss, tensorRisk, trainTensorNetwork } = await import("../tensor/index.js");
+    const { trainTensorNetwork } = await import("../tensor/index.js");
     const samples = twoImageClasses(NAME, "cifar-10", sampleCount);
-    const network = await imageNetwork(configuration, samples.imageShape);
-    const { inputs, targets } = samples;
-    const risk = tensorRisk({
-      network,
-      loss: tensorHalfSquareLoss,
-      inputs,
-      targets: { rows: sampleCount, cols: 1, data: targets },
-    });
+    const { network, risk } = await imageProblem(configuration, samples);
     const lossAt = async (parameters: Float64Array, step: number): Promise<number> => {
       const { loss } = await risk.evaluate(parameters);
       if (!Number.isFinite(loss)) throw new DivergenceError(NAME, step, `the loss is ${loss}`);
@@ -130,7 +123,7 @@ export const imageEscape: Experiment<ImageEscapeConfiguration, ImageEscapeResult
       const warm = await trainTensorNetwork(risk, start, slow);
       ({ parameters: theta } = await trainTensorNetwork(risk, warm, { steps: descentSteps, learningRate }));
       fit = await imageFit(network, theta, samples);
-      minimum = alignmentOfFit(descentSteps, { ...fit, targets });
+      minimum = alignmentOfFit(descentSteps, { ...fit, targets: samples.targets });
     } catch (error) {
       if (!(error instanceof DivergenceError)) throw error;
       return { ended: "diverged", parameterCount, untrainedLoss, escape: null };

@@ -1,5 +1,5 @@
 import { type Matrix, requireThat } from "../core";
-import type { TensorNetwork } from "../tensor";
+import type { TensorNetwork, TensorRisk } from "../tensor";
 import type { ImageNetworkSizes, TensorExperimentBackend } from "./image-network-sizes";
 import { requireInteger } from "./requirements";
 import type { TwoImageClasses } from "./two-image-classes";
@@ -21,15 +21,21 @@ export function requireImageNetwork(
   return { family, width, depth, backend };
 }
 
-/** The net, ready to compute: the backend is loaded here, and by nothing that only names an experiment. */
-export async function imageNetwork(
+/**
+ * The net and its half mean square loss on the samples, ready to compute: the backend is loaded here, and by nothing that
+ * only names an experiment.
+ */
+export async function imageProblem(
   { family, width, depth, backend }: ImageNetworkSizes & { readonly backend: TensorExperimentBackend },
-  imageShape: TwoImageClasses["imageShape"],
-): Promise<TensorNetwork> {
-  const { residualNetwork, useTensorBackend, vgg } = await import("../tensor/index.js");
+  { inputs, targets, imageShape }: TwoImageClasses,
+): Promise<{ readonly network: TensorNetwork; readonly risk: TensorRisk }> {
+  const { residualNetwork, tensorHalfSquareLoss, tensorRisk, useTensorBackend, vgg } =
+    await import("../tensor/index.js");
   await useTensorBackend(backend);
   const widths = [width, 2 * width, 4 * width];
-  return (family === "vgg" ? vgg : residualNetwork)({ imageShape, widths, depth, outputCount: 1 });
+  const network = (family === "vgg" ? vgg : residualNetwork)({ imageShape, widths, depth, outputCount: 1 });
+  const column = { rows: targets.length, cols: 1, data: targets };
+  return { network, risk: tensorRisk({ network, loss: tensorHalfSquareLoss, inputs, targets: column }) };
 }
 
 /** How a net of tensors fits its samples, with its Gram matrix. */

@@ -1,7 +1,7 @@
-import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
+import { folderEntries } from "../core/folder-entries";
 import type { Preparation } from "./preparation";
 
 /** What is used of tfjs-node's native binding. */
@@ -79,19 +79,10 @@ function installation(): string | undefined {
   for (let folder = __dirname; folder !== path.dirname(folder); folder = path.dirname(folder)) {
     const home = path.join(folder, ".flat-minima", "tensorflow");
     // Written last, so that it is there only where all else is.
-    const name = entries(home).find((name) => entries(path.join(home, name)).includes("installed.json"));
+    const name = folderEntries(home).find((name) => folderEntries(path.join(home, name)).includes("installed.json"));
     if (name !== undefined && !/^(draft|old)-/.test(name)) return path.join(home, name);
   }
   return undefined;
-}
-
-/** The names in a folder; none when it is no folder or may not be read. */
-function entries(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 /** What has to be so before the C library and tfjs-node's scripts are loaded. */
